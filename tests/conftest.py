@@ -1,0 +1,50 @@
+"""What every test may use: the official forms, the examples, the corpus of published reports (tests skip where it is absent)."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gxdesk import report
+from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.report import Report
+from gxdesk.resources import packaged
+
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
+
+
+@pytest.fixture(scope="session")
+def forms() -> Forms:
+    return Forms.load()
+
+
+@pytest.fixture(scope="session")
+def form(forms: Forms) -> FormDef:
+    return forms["2021"]
+
+
+@pytest.fixture
+def example(forms: Forms) -> Report:
+    """The complete 2026 report that comes with the program."""
+    return report.read(packaged("examples", "service-center-2026.gxreport"), forms)
+
+
+@pytest.fixture
+def seed(forms: Forms) -> Report:
+    """The report that started the project, with its gaps."""
+    return report.read(packaged("examples", "service-center-2020.gxreport"), forms)
+
+
+def corpus(*numbers: str) -> list[Path]:
+    """The corpus reports with these numbers, all without any; empty where the corpus is absent."""
+    files = sorted(CORPUS.glob("*.gxreport.json")) if CORPUS.is_dir() else []
+    return [f for f in files if not numbers or f.name.split("-")[0] in numbers]
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A log record of warning or worse that the test did not ask for is a failure."""
+    yield
+    records = [r for when in ("setup", "call") for r in caplog.get_records(when) if r.levelno >= logging.WARNING]
+    assert not records, [r.getMessage() for r in records]
