@@ -1,0 +1,117 @@
+"""Runs the rules, and after a change only those that read what changed.
+
+A rule is a generator of findings with a `Reads`: once for each table, once for each text, or once for the report. A `Checker` holds the
+findings of every rule at every target, so that `update` can tell what a keystroke added and what it settled.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cached_property
+
+from gxdesk.cells import CellRef
+from gxdesk.checks import completeness, entries, lastyear
+from gxdesk.checks.facts import Facts
+from gxdesk.checks.finding import Finding
+from gxdesk.figures import Figures
+from gxdesk.forms.definition import FormDef
+from gxdesk.report import Report, Slot
+
+
+class Reads(Enum):
+    """What a rule looks at, and so how often it runs: each table's cells, each text, or the report's heading and agency."""
+
+    TABLE = auto()
+    TEXT = auto()
+    HEADING = auto()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`codes` are all it may report; `run(facts, target)` gets a table key, a text key, or "" for the heading."""
+
+    codes: tuple[str, ...]
+    reads: Reads
+    run: Callable[[Facts, str], Iterator[Finding]]
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(("A3-ROW", "A3-SUM7", "A3-BAL", "A4-SUM-fy", "A4-SUM-zj", "A4-SUM-fh", "A2-VALID", "A2-19"), Reads.TABLE, entries.arithmetic),
+    Rule(("A-INT", "B-TEXTNUM"), Reads.TABLE, entries.not_numbers),
+    Rule(("B-BLANK", "B-BLANK-TOTAL"), Reads.TABLE, entries.blanks),
+    Rule(("C-SECTION",), Reads.TABLE, completeness.empty_table),
+    Rule(("C-SECTION",), Reads.TEXT, completeness.empty_text),
+    Rule(("C-LEN",), Reads.TEXT, completeness.length),
+    Rule(("F-TITLE",), Reads.HEADING, completeness.heading),
+    Rule(("X-UNKNOWN",), Reads.HEADING, completeness.unknown),
+    Rule(("Y-CARRY", "Y-VALID", "Y-PUB", "Y-ITEMS", "Y-PENDING"), Reads.TABLE, lastyear.relations),
+    Rule(("Y-JUMP",), Reads.TABLE, lastyear.jumps),
+    Rule(("B-ZEROALL",), Reads.TABLE, lastyear.all_zero),
+    Rule(("Y-SCOPE", "Y-BREAK"), Reads.HEADING, lastyear.identity),
+)
+
+
+class Checker:
+    """The findings of one report, kept current. `facts` is shared with its owner, who changes it before calling `update`."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self._found: dict[tuple[int, str], tuple[Finding, ...]] = {}
+        for number, rule in enumerate(RULES):
+            for target in self._targets(rule.reads):
+                self._found[number, target] = tuple(rule.run(facts, target))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings: by section, then by weight, then by place in the table; the same report always gives the same order."""
+        return tuple(sorted((f for found in self._found.values() for f in found), key=self._order))
+
+    def update(self, slots: Iterable[Slot], cells: Iterable[CellRef] = ()) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+        """Run again what reads these slots, or these cells recomputed from them; returns (added, removed)."""
+        touched: set[tuple[Reads, str]] = {(Reads.TABLE, ref.table) for ref in cells}
+        for slot in slots:
+            if slot.part == "cells":
+                table = slot.key.partition(".")[0]
+                touched.add((Reads.TABLE, table) if table in self.facts.form.tables else (Reads.HEADING, ""))
+            elif slot.part == "texts":
+                touched.add((Reads.TEXT, slot.key) if slot.key in self.facts.form.texts else (Reads.HEADING, ""))
+            elif slot.part == "agency":
+                touched.add((Reads.HEADING, ""))
+        added: list[Finding] = []
+        removed: list[Finding] = []
+        for number, rule in enumerate(RULES):
+            for reads, target in touched:
+                if reads is rule.reads:
+                    before, now = self._found[number, target], tuple(rule.run(self.facts, target))
+                    if before != now:
+                        self._found[number, target] = now
+                        added += [f for f in now if f not in before]
+                        removed += [f for f in before if f not in now]
+        return tuple(sorted(added, key=self._order)), tuple(sorted(removed, key=self._order))
+
+    def _targets(self, reads: Reads) -> tuple[str, ...]:
+        form = self.facts.form
+        return {Reads.TABLE: tuple(form.tables), Reads.TEXT: form.texts, Reads.HEADING: ("",)}[reads]
+
+    @cached_property
+    def _positions(self) -> Mapping[str, int]:
+        return {key: i for i, key in enumerate(("", "preamble", *(s.key for s in self.facts.form.sections), "closing"))}
+
+    @cached_property
+    def _cells(self) -> Mapping[CellRef, int]:
+        return {ref: i for i, ref in enumerate(self.facts.form.cells)}
+
+    def _order(self, f: Finding) -> tuple[int, int, int, str, str]:
+        first = self._cells.get(f.refs[0], -1) if f.refs else -1
+        return self._positions.get(f.section, 99), f.severity.rank, first, f.code, f.key
+
+
+def check(report: Report, form: FormDef, last_report: Report | None = None, last_form: FormDef | None = None) -> tuple[Finding, ...]:
+    """Every finding of a report, checked from nothing; with last year's report also those across the two years."""
+    last = Figures(last_form, last_report.cells) if last_report is not None and last_form is not None else None
+    return Checker(Facts(form, report, Figures(form, report.cells), last_report, last)).findings
+
+
+def blocks(findings: Iterable[Finding]) -> bool:
+    """Whether a final export must wait."""
+    return any(f.severity.rank == 0 for f in findings)

@@ -1,0 +1,62 @@
+"""Groups A and B: what stands in the cells, whether it is a number, whether it adds up, what is still blank."""
+
+from collections.abc import Iterator
+
+from gxdesk.cells import CellRef, State, show
+from gxdesk.checks.catalogue import catalogue
+from gxdesk.checks.facts import Facts
+from gxdesk.checks.finding import Finding, Fix
+
+
+def arithmetic(facts: Facts, table: str) -> Iterator[Finding]:
+    """A3, A4, A2: the sums and relations of the form within the year."""
+    yield from facts.arithmetic[table].findings(facts.figures, facts.last, table, years=False)
+
+
+def not_numbers(facts: Facts, table: str) -> Iterator[Finding]:
+    """A-INT, B-TEXTNUM: a cell that is no number of its kind, or a number with a unit or remark beside it."""
+    for ref, cell in facts.form.tables[table].cells.items():
+        entry = facts.figures.entry(ref)
+        if entry.state is State.BAD:
+            code = catalogue()["A-INT"]
+            text = entry.text.strip()
+            message = code.message.format(text=text if len(text) <= 20 else text[:20] + "…", reason=entry.why)
+            yield Finding(code.code, code.severity, table, message, code.basis, cell.place, (ref,), excerpt=text[:60])
+        elif entry.state is State.REMARK and entry.value is not None:
+            code = catalogue()["B-TEXTNUM"]
+            value, text = show(entry.value), entry.text.strip()
+            message = code.message.format(text=text, value=value)
+            yield Finding(code.code, code.severity, table, message, code.basis, cell.place, (ref,), fix=Fix(ref, value), excerpt=text)
+
+
+def blanks(facts: Facts, table: str) -> Iterator[Finding]:
+    """B-BLANK, B-BLANK-TOTAL. Totals are asked for only where the report carries typed totals at all: the window never does."""
+    definition, figures = facts.form.tables[table], facts.figures
+    blank = tuple(ref for ref in definition.inputs if figures.entry(ref).state is State.BLANK)
+    if blank:
+        code = catalogue()["B-BLANK"]
+        message = code.message.format(count=len(blank))
+        fix = Fix(blank[0], "0") if len(blank) == 1 else None
+        yield Finding(code.code, code.severity, table, message, code.basis, _where(facts, blank), blank, fix=fix, incomplete=True)
+    totals = [ref for ref, cell in definition.cells.items() if cell.parts]
+    if any(figures.is_typed(ref) for ref in totals):
+        empty = tuple(ref for ref in totals if not figures.is_typed(ref) and any(figures.value(p) is not None for p in facts.form.cells[ref].parts))
+        if empty:
+            code = catalogue()["B-BLANK-TOTAL"]
+            message = code.message.format(count=len(empty))
+            value = figures.value(empty[0])
+            fix = Fix(empty[0], show(value)) if len(empty) == 1 and value is not None else None
+            yield Finding(code.code, code.severity, table, message, code.basis, _where(facts, empty), empty, fix=fix, incomplete=True)
+
+
+def _where(facts: Facts, refs: tuple[CellRef, ...]) -> str:
+    """The table, with the row or column if all the cells lie in one."""
+    cells = [facts.form.cells[r] for r in refs]
+    name = facts.form.tables[refs[0].table].name
+    if len(cells) == 1:
+        return cells[0].place
+    if len({c.row.key for c in cells}) == 1:
+        return f"{name} · {cells[0].row.short}"
+    if len({c.column.key for c in cells}) == 1:
+        return f"{name} · {cells[0].column.short}列"
+    return name

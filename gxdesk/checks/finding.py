@@ -1,0 +1,83 @@
+"""What a check has to say about a report, in a form that window, command line and print sheet can all show."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from gxdesk.cells import CellRef, Number, show
+
+
+class Severity(StrEnum):
+    """ERROR 必须改 blocks a final export; EXPLAIN 请说明 is closed by a change or a written reason; HINT 提示 can be passed over."""
+
+    ERROR = "error"
+    EXPLAIN = "explain"
+    HINT = "hint"
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """The one change that mends it: this text into this cell."""
+
+    ref: CellRef
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`code` is that of rules.md. `refs` are the cells it speaks of, the one to jump to first.
+
+    `left` and `right` are the two sides that disagree, `left_text` and `right_text` spell them out with labels and values
+    ("一、新收 6 ＋ 二、上年结转 2"). `suspect` is the cell at the crossing of several broken relations. `subject` tells findings of
+    one code apart where they have no cell ("overview"). `incomplete` marks what is only not filled in yet: amber, not red, while she writes.
+    """
+
+    code: str
+    severity: Severity
+    section: str
+    message: str
+    basis: str
+    place: str
+    refs: tuple[CellRef, ...] = ()
+    subject: str = ""
+    left: Number | None = None
+    right: Number | None = None
+    left_text: str = ""
+    right_text: str = ""
+    suspect: CellRef | None = None
+    fix: Fix | None = None
+    possible: str = ""  # where the missing piece may be, said with last year's figures
+    excerpt: str = ""
+    span: tuple[str, int, int] | None = None
+    incomplete: bool = False
+
+    @property
+    def key(self) -> str:
+        """What a written reason is kept under: `Y-VALID:disclosure.normative.in_force`."""
+        return f"{self.code}:{self.refs[0] if self.refs else self.subject}"
+
+    @property
+    def difference(self) -> Number | None:
+        if self.left is None or self.right is None:
+            return None
+        return max(self.left, self.right) - min(self.left, self.right)
+
+    def to_json(self) -> dict[str, Any]:
+        """The finding as in docs/architecture.md, absent keys left out."""
+        out: dict[str, Any] = {"code": self.code, "severity": self.severity.value, "section": self.section, "refs": list(self.refs), "message": self.message, "basis": self.basis}
+        out["place"] = self.place
+        for key, number in (("left", self.left), ("right", self.right)):
+            if number is not None:
+                out[key] = number if isinstance(number, int) else float(show(number))
+        for name, text in (("left_text", self.left_text), ("right_text", self.right_text), ("suspect", self.suspect), ("possible", self.possible), ("excerpt", self.excerpt)):
+            if text:
+                out[name] = text
+        if self.span:
+            out["span"] = list(self.span)
+        if self.fix:
+            out["fix"] = {"ref": self.fix.ref, "value": self.fix.value}
+        return out

@@ -1,0 +1,71 @@
+"""Reading and replacing files so that nothing is half written, and the operating system's refusals as sentences.
+
+`replace` is the only way a finished file reaches its name: written beside it, flushed to disk, checked by the caller, then moved.
+"""
+
+import errno
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from gxdesk.errors import ExportError, UserError
+
+
+def refusal(error: OSError, path: Path) -> str:
+    """What went wrong with `path`, as a sentence that says what to do."""
+    name = path.name
+    if isinstance(error, IsADirectoryError):
+        return f"“{name}”是一个文件夹，不是文件。请换一个文件名。"
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return f"找不到“{path}”。请核对文件名和所在的文件夹。"
+    if error.errno == errno.ENOSPC or error.errno == getattr(errno, "EDQUOT", None):
+        return f"磁盘满了，“{name}”没有写成。请清出一些空间再试，或换一个磁盘。"
+    if error.errno == errno.EFBIG:
+        return f"“{name}”超过了这个磁盘允许的文件大小，没有写成。请换一个磁盘。"
+    if error.errno == errno.EROFS:
+        return f"“{path.parent}”是只读的，不能往里写。请换一个文件夹。"
+    if error.errno == errno.ENAMETOOLONG:
+        return f"文件名太长了：“{name[:30]}…”。请换一个短一些的名字或文件夹。"
+    if isinstance(error, PermissionError):
+        return f"“{name}”不能读写：可能正被别的程序（如 PDF 阅读器）打开，或者这个文件夹不许改动。请关掉那个程序，或换一个文件名再试。"
+    return f"“{name}”读写出错：{error.strerror or error}。请换一个位置再试。"
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """The content of a file of at most `limit` bytes. Raises UserError."""
+    try:
+        with path.open("rb") as f:
+            data = f.read(limit + 1)
+    except OSError as error:
+        raise UserError(refusal(error, path)) from error
+    if len(data) > limit:
+        raise UserError(f"“{path.name}”超过 {limit // 1_000_000} MB，不像一份报告文件。请核对选的是不是这个文件。")
+    return data
+
+
+def replace(path: Path, data: bytes, check: Callable[[Path], None] = lambda _: None) -> None:
+    """Put `data` at `path`. `check` sees the written temporary file first; what it raises leaves the old file as it was. Raises ExportError."""
+    temporary: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=".gxdesk-", suffix=path.suffix, dir=path.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as f:
+            f.write(data)
+            f.flush()
+            os.fsync(f.fileno())
+        check(temporary)
+        temporary.chmod(0o666 & ~_umask())
+        os.replace(temporary, path)
+        temporary = None
+    except OSError as error:
+        raise ExportError(refusal(error, path)) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,57 @@
+"""How far each section is: one state and a few words, for the section list and the start page."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gxdesk.checks.finding import Finding, Severity
+from gxdesk.session import Session
+
+
+class State(StrEnum):
+    TODO = "todo"  # nothing written
+    DOING = "doing"
+    DONE = "done"
+    ERROR = "error"  # something must be changed, beyond what is only not filled in yet
+    EXPLAIN = "explain"
+
+
+@dataclass(frozen=True)
+class SectionProgress:
+    """`key` is "preamble" for 基本信息与引言, else the section's."""
+
+    key: str
+    name: str
+    state: State
+    words: str
+
+
+def progress(session: Session) -> tuple[SectionProgress, ...]:
+    """One entry for the preamble and for each section, in the order of the report."""
+    open_findings = [f for f in session.findings if not session.answered(f)]
+    entries = [("preamble", "基本信息与引言"), *((s.key, s.short) for s in session.form.sections)]
+    return tuple(_of(session, key, name, [f for f in open_findings if f.section == key]) for key, name in entries)
+
+
+def _of(session: Session, key: str, name: str, findings: list[Finding]) -> SectionProgress:
+    table = session.form.tables.get(key)
+    errors = [f for f in findings if f.severity is Severity.ERROR and not f.incomplete]
+    explain = [f for f in findings if f.severity is Severity.EXPLAIN and not f.incomplete]
+    blank = len({ref for f in findings if f.incomplete and f.code.startswith("B-") for ref in f.refs}) if table else 0
+    words = [f"{len(errors)} 处必须改"] if errors else []
+    words += [f"{len(explain)} 处请说明"] if explain else []
+    if table:
+        started = any(session.figures.is_typed(ref) for ref in table.cells)
+        full = not blank
+    else:
+        text = session.report.texts.get(key, "").strip()
+        started = bool(text) or (key == "preamble" and bool(session.report.agency.get("name", "").strip()))
+        full = bool(text) and not any(f.incomplete for f in findings)
+    if started and blank:
+        words.append(f"{blank} 格未填")
+    if errors:
+        state = State.ERROR
+    elif explain:
+        state = State.EXPLAIN
+    else:
+        state = State.DONE if full and started else State.DOING if started else State.TODO
+    return SectionProgress(key, name, state, "，".join(words) or {State.DONE: "完成", State.DOING: "进行中", State.TODO: "未开始"}[state])

@@ -1,0 +1,159 @@
+"""A report as frozen data, and the `.gxreport` file it is kept in.
+
+Everything in a report is text under a `Slot`: cells as typed, texts, the agency's data, written explanations. What a file holds beyond
+that (unknown keys, refs of another form) is kept in place and written back; `checks` reports it. Format: docs/architecture.md.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from gxdesk import files
+from gxdesk.cells import CellRef
+from gxdesk.errors import UserError
+from gxdesk.forms.definition import FormDef, Forms
+
+VERSION = 1
+MAX_BYTES = 20_000_000
+AGENCY_FIELDS = ("name", "self_reference", "kind", "address", "phone", "email", "website")
+
+Part = Literal["cells", "texts", "agency", "explanations"]
+PARTS: tuple[Part, ...] = ("agency", "texts", "cells", "explanations")
+Texts = Mapping[str, str]
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+class Slot(NamedTuple):
+    """Where a text lives in a report: `Slot("cells", "requests.received.person")`, `Slot("texts", "overview")`, `Slot("agency", "name")`."""
+
+    part: Part
+    key: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """One year's report of one agency. Blank values are left out of the mappings; `extra` holds top-level keys this version does not know."""
+
+    form: str
+    year: int | None
+    agency: Texts = field(default_factory=dict)
+    texts: Texts = field(default_factory=dict)
+    cells: Texts = field(default_factory=dict)
+    explanations: Texts = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def get(self, slot: Slot) -> str:
+        values: Texts = getattr(self, slot.part)
+        return values.get(slot.key, "")
+
+    def with_values(self, values: Mapping[Slot, str]) -> "Report":
+        """A copy in which these slots hold these texts; an empty text removes the entry."""
+        parts: dict[str, Any] = {part: dict(getattr(self, part)) for part in {slot.part for slot in values}}
+        for slot, text in values.items():
+            if text:
+                parts[slot.part][slot.key] = text
+            else:
+                parts[slot.part].pop(slot.key, None)
+        return replace(self, **parts)
+
+    def slots(self) -> Iterable[tuple[Slot, str]]:
+        """Every text it holds, in the order of a file."""
+        for part in PARTS:
+            for key, text in getattr(self, part).items():
+                yield Slot(part, key), text
+
+    def title(self, form: FormDef) -> str:
+        """The heading of the report: agency and year filled into the form's pattern, with 〇〇 where they are missing."""
+        return form.title.format(agency=self.agency.get("name", "").strip() or "〇〇〇", year=self.year or "〇〇〇〇")
+
+
+def dumps(report: Report) -> bytes:
+    """The `.gxreport` file of a report: UTF-8 JSON, keys in a fixed order, one line a value."""
+    data: dict[str, Any] = {"gxreport": VERSION, "form": report.form, "year": report.year}
+    for part in PARTS:
+        values = getattr(report, part)
+        if values or part != "explanations":
+            data[part] = dict(values)
+    data.update(report.extra)
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def write(report: Report, path: Path) -> None:
+    """Write a `.gxreport` file in one step. Raises ExportError."""
+    files.replace(path, dumps(report))
+
+
+def read(path: Path, forms: Forms) -> Report:
+    """Read a `.gxreport` file. Raises UserError with a sentence that names the file."""
+    return loads(files.read_bytes(path, MAX_BYTES), forms, path.name)
+
+
+def loads(data: bytes, forms: Forms, name: str = "报告文件") -> Report:
+    """Read the bytes of a `.gxreport` file. Raises UserError; whatever stands in cells and texts is content, not an error."""
+    raw = _json(data, name)
+    version = raw.pop("gxreport", None)
+    if version is None:
+        raise UserError(f"“{name}”不是 gxdesk 的报告文件（里面没有 gxreport 标记）。请核对选的文件。")
+    if version != VERSION:
+        raise UserError(f"“{name}”是 gxdesk 第 {version} 版格式写的，本程序只认第 {VERSION} 版。请用新版程序打开。")
+    year = raw.pop("year", None)
+    if year is not None and (not isinstance(year, int) or isinstance(year, bool) or not 1900 <= year <= 9999):
+        raise UserError(f"“{name}”里的年度写成了“{_short(year)}”，应当是四位年份，例如 2026。")
+    form = raw.pop("form", None)
+    if form is None:
+        if year is None:
+            raise UserError(f"“{name}”里没有写年度，不知道该用哪个格式。请在文件里补上 year。")
+        form = forms.for_year(year).id
+    if not isinstance(form, str) or form not in forms:
+        raise UserError(f"“{name}”用的是“{_short(form)}”格式，本程序只有 {'、'.join(forms)} 格式。请核对文件。")
+    strays: dict[str, Any] = {}
+    parts = {part: _texts(raw.pop(part, {}), part, name, strays) for part in PARTS}
+    return Report(form, year, **parts, extra={**raw, **strays})
+
+
+def _json(data: bytes, name: str) -> dict[str, Any]:
+    if not data.strip():
+        raise UserError(f"“{name}”是空文件。请换一个文件，或从备份中找回。")
+    try:
+        raw = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise UserError(f"“{name}”不是 UTF-8 编码的报告文件，可能损坏了或选错了文件。") from error
+    except RecursionError as error:
+        raise UserError(f"“{name}”层层嵌套太深，不是 gxdesk 写的文件。请核对选的文件。") from error
+    except ValueError as error:
+        raise UserError(f"“{name}”内容不完整或损坏了，读不出来。请换一份完好的文件，或从备份中找回。") from error
+    if not isinstance(raw, dict):
+        raise UserError(f"“{name}”不是 gxdesk 的报告文件。请核对选的文件。")
+    return raw
+
+
+def _texts(values: Any, part: str, name: str, strays: dict[str, Any]) -> dict[str, str]:
+    """The texts of one part. A plain number is taken as its spelling; anything else is no text: it goes to `strays`, kept and reported."""
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise UserError(f"“{name}”里的 {part} 一节不是一组键和值，文件可能损坏了。请换一份完好的文件。")
+    out: dict[str, str] = {}
+    for key, value in values.items():
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            value = str(value)
+        if isinstance(value, str):
+            if value:
+                clean = _sound(value)
+                out[CellRef(key) if part == "cells" else key] = clean
+        elif value is not None:
+            strays[f"{part}.{key}"] = value
+    return out
+
+
+def _sound(text: str) -> str:
+    """Half of a surrogate pair, which neither a file nor the database can hold, becomes the replacement character."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _HALF.search(text) else text
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 20 else text[:20] + "…"

@@ -1,0 +1,104 @@
+"""Every code: a case that passes and a case that fails, a message and a basis. A code without both is a failure of this file."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from gxdesk.checks.catalogue import FROM_FORM, catalogue
+from gxdesk.checks.engine import RULES, check
+from gxdesk.forms.definition import Forms
+from gxdesk.report import Report
+
+Make = Callable[[Report], tuple[Report, Report | None]]
+
+
+def cells(base: Report, **changes: str) -> Report:
+    """`requests__received__person="6"`; a group's dot in a row key is written `___`."""
+    return replace(base, cells={**base.cells, **{k.replace("___", ".").replace("__", "."): v for k, v in changes.items()}})
+
+
+def without(base: Report, table: str) -> Report:
+    return replace(base, cells={k: v for k, v in base.cells.items() if not k.startswith(table + ".")})
+
+
+def old(base: Report) -> Report:
+    """A complete report in the 2019 form."""
+    form = Forms.load()["2019"]
+    return Report("2019", 2020, base.agency, base.texts, {ref: "0" for t in form.tables.values() for ref in t.inputs})
+
+
+# code -> (a report that fails it, with last year's where it needs one; one close by that passes)
+CASES: dict[str, tuple[Make, Make]] = {
+    "A3-ROW": (lambda r: (cells(r, requests__received__total="20"), None), lambda r: (cells(r, requests__received__total="21"), None)),
+    "A3-SUM7": (lambda r: (cells(r, requests__handled__person="95"), None), lambda r: (cells(r, requests__handled__person="15"), None)),
+    "A3-BAL": (lambda r: (cells(r, requests__carried_out__person="0"), None), lambda r: (r, None)),
+    "A4-SUM-fy": (lambda r: (cells(r, remedies__review__total="0"), None), lambda r: (cells(r, remedies__review__total="1"), None)),
+    "A4-SUM-zj": (lambda r: (cells(r, remedies__suit_direct__total="1"), None), lambda r: (cells(r, remedies__suit_direct__total="0"), None)),
+    "A4-SUM-fh": (lambda r: (cells(r, remedies__suit_after_review__total="1"), None), lambda r: (cells(r, remedies__suit_after_review__total="0"), None)),
+    "A-INT": (lambda r: (cells(r, disclosure__licenses__decisions="1.5"), None), lambda r: (cells(r, disclosure__fees__amount="1.5"), None)),
+    "A2-VALID": (lambda r: (cells(r, disclosure__normative__in_force="1"), None), lambda r: (cells(r, disclosure__normative__in_force="2"), None)),
+    "A2-19": (
+        lambda r: (cells(old(r), disclosure__licenses__previous="3", disclosure__licenses__change="-4"), None),
+        lambda r: (cells(old(r), disclosure__licenses__previous="4", disclosure__licenses__change="-4"), None),
+    ),
+    "B-BLANK": (lambda r: (cells(r, disclosure__regulations__issued="/"), None), lambda r: (cells(r, disclosure__regulations__issued="0"), None)),
+    "B-BLANK-TOTAL": (lambda r: (cells(r, remedies__review__total="1"), None), lambda r: (r, None)),
+    "B-TEXTNUM": (lambda r: (cells(r, disclosure__licenses__decisions="128件"), None), lambda r: (cells(r, disclosure__licenses__decisions="128"), None)),
+    "B-ZEROALL": (
+        lambda r: (replace(r, cells={k: "0" if k.startswith("disclosure.") else v for k, v in r.cells.items()}), r),
+        lambda r: (r, r),
+    ),
+    "C-SECTION": (lambda r: (without(r, "remedies"), None), lambda r: (r, None)),
+    "C-LEN": (lambda r: (replace(r, texts={**r.texts, "overview": "字" * 1001}), None), lambda r: (replace(r, texts={**r.texts, "overview": "字 \n" * 1000}), None)),
+    "F-TITLE": (lambda r: (replace(r, agency={}), None), lambda r: (r, None)),
+    "X-UNKNOWN": (lambda r: (replace(r, extra={"note": 1}), None), lambda r: (r, None)),
+    "Y-CARRY": (lambda r: (r, cells(r, requests__carried_out__person="1")), lambda r: (r, cells(r, requests__carried_out__person="2"))),
+    "Y-VALID": (lambda r: (r, cells(r, disclosure__normative__in_force="9")), lambda r: (r, cells(r, disclosure__normative__in_force="8"))),
+    "Y-PUB": (
+        lambda r: (cells(old(r), disclosure__normative__published_total="5"), old(r)),
+        lambda r: (cells(old(r), disclosure__normative__published_total="5", disclosure__normative__published="5"), old(r)),
+    ),
+    "Y-ITEMS": (
+        lambda r: (cells(old(r), disclosure__licenses__previous="7"), cells(old(r), disclosure__licenses__previous="5", disclosure__licenses__change="1")),
+        lambda r: (cells(old(r), disclosure__licenses__previous="6"), cells(old(r), disclosure__licenses__previous="5", disclosure__licenses__change="1")),
+    ),
+    "Y-PENDING": (lambda r: (r, cells(r, remedies__suit_direct__pending="2")), lambda r: (r, cells(r, remedies__review__pending="2"))),
+    "Y-JUMP": (lambda r: (r, cells(r, disclosure__licenses__decisions="42")), lambda r: (r, cells(r, disclosure__licenses__decisions="43"))),
+    "Y-SCOPE": (lambda r: (r, replace(r, agency={"name": "乙局"})), lambda r: (r, r)),
+    "Y-BREAK": (lambda r: (r, old(r)), lambda r: (r, r)),
+}
+
+
+def codes(made: tuple[Report, Report | None], forms: Forms) -> set[str]:
+    this, last = made
+    return {f.code for f in check(this, forms[this.form], last, forms[last.form] if last else None)}
+
+
+@pytest.mark.parametrize("code", sorted(CASES))
+def test_fails_where_it_should_and_passes_close_by(code: str, example: Report, forms: Forms) -> None:
+    failing, passing = CASES[code]
+    assert code in codes(failing(example), forms)
+    assert code not in codes(passing(example), forms)
+
+
+def test_every_code_has_cases_and_a_rule() -> None:
+    reported = [code for rule in RULES for code in rule.codes]
+    assert set(CASES) == set(catalogue()) == set(reported)
+
+
+@pytest.mark.parametrize("code", sorted(CASES))
+def test_says_what_why_and_what_to_do(code: str, example: Report, forms: Forms) -> None:
+    entry = catalogue()[code]
+    assert entry.message and entry.basis and entry.why and entry.todo and entry.name
+    this, last = CASES[code][0](example)
+    finding = next(f for f in check(this, forms[this.form], last, forms[last.form] if last else None) if f.code == code)
+    assert "{" not in finding.message and finding.place
+    assert finding.basis and finding.basis != FROM_FORM
+    assert not any(word in finding.message for word in ("非法", "无效", "错误代码"))
+    data = finding.to_json()
+    assert data["code"] == code and data["severity"] in ("error", "explain", "hint") and data["message"] and data["basis"]
+
+
+def test_the_same_report_gives_the_same_findings_in_the_same_order(seed: Report, forms: Forms) -> None:
+    assert check(seed, forms["2019"]) == check(replace(seed, cells=dict(reversed(seed.cells.items()))), forms["2019"])

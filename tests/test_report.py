@@ -1,0 +1,134 @@
+"""The `.gxreport` file: what goes in comes out, and what is no report is refused with a sentence."""
+
+import errno
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gxdesk import files, report
+from gxdesk.errors import ExportError, UserError
+from gxdesk.forms.definition import Forms
+from gxdesk.report import Report, Slot
+from tests.conftest import corpus
+
+FORMS = Forms.load()
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
+REPORTS = st.builds(
+    Report,
+    form=st.sampled_from(list(FORMS)),
+    year=st.none() | st.integers(1900, 9999),
+    agency=st.dictionaries(TEXT, TEXT, max_size=4),
+    texts=st.dictionaries(TEXT, TEXT, max_size=4),
+    cells=st.dictionaries(st.sampled_from(list(FORMS["2021"].cells)) | TEXT, TEXT, max_size=8),
+    explanations=st.dictionaries(TEXT, TEXT, max_size=2),
+    extra=st.dictionaries(TEXT.map(lambda t: f"x{t}"), st.none() | st.integers() | TEXT | st.lists(TEXT, max_size=2), max_size=2),
+)
+
+
+@given(REPORTS)
+def test_written_and_read_is_the_same(original: Report) -> None:
+    assert report.loads(report.dumps(original), FORMS) == original
+
+
+@pytest.mark.parametrize("path", corpus(), ids=lambda p: p.name[:12])
+def test_published_reports_survive_a_round_trip(path: Path) -> None:
+    read = report.read(path, FORMS)
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    again = json.loads(report.dumps(read))
+    assert {k: v for k, v in raw["cells"].items() if v} == again["cells"]
+    assert raw["corpus"] == again["corpus"]
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "空文件"),
+        (b"  \n", "空文件"),
+        (b'{"gxreport": 1, "form": "2021"', "不完整"),
+        ("报告".encode("gbk"), "UTF-8"),
+        (b"[" * 200_000, "嵌套"),
+        (b"[1]", "不是 gxdesk 的报告文件"),
+        (b'{"form": "2021"}', "没有 gxreport 标记"),
+        (b'{"gxreport": 2, "form": "2021"}', "新版程序"),
+        (b'{"gxreport": 1, "form": "2035", "year": 2035}', "本程序只有"),
+        (b'{"gxreport": 1, "form": ["2021"]}', "本程序只有"),
+        (b'{"gxreport": 1, "year": 2018}', "2018 年"),
+        (b'{"gxreport": 1, "year": "2026"}', "四位年份"),
+        (b'{"gxreport": 1, "form": "2021", "cells": []}', "cells"),
+        (b'{"gxreport": 1, "year": ' + b"9" * 5000 + b"}", "不完整或损坏"),
+    ],
+)
+def test_what_is_no_report_is_refused_with_a_sentence(data: bytes, sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence) as caught:
+        report.loads(data, FORMS, "年报.gxreport")
+    assert "年报.gxreport" in str(caught.value) or "2018" in str(caught.value)
+
+
+@given(st.binary(max_size=400) | st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace")))
+def test_any_bytes_are_a_report_or_a_sentence(data: bytes) -> None:
+    try:
+        assert isinstance(report.loads(data, FORMS), Report)
+    except UserError as error:
+        assert str(error)
+
+
+def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "大.gxreport"
+    with path.open("wb") as f:
+        f.truncate(report.MAX_BYTES + 1)
+    with pytest.raises(UserError, match="20 MB"):
+        report.read(path, FORMS)
+
+
+def test_a_missing_file_or_a_folder_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="找不到"):
+        report.read(tmp_path / "没有.gxreport", FORMS)
+    with pytest.raises(UserError, match="文件夹"):
+        report.read(tmp_path, FORMS)
+
+
+def test_odd_content_is_kept_not_refused() -> None:
+    raw = {"gxreport": 1, "form": "2021", "year": 2026, "cells": {"requests.received.person": 6, "no.such.cell": "1", "requests.received.business": True}, "later": {"a": [1]}}
+    read = report.loads(json.dumps(raw).encode(), FORMS)
+    assert read.cells == {"requests.received.person": "6", "no.such.cell": "1"}
+    assert read.extra == {"later": {"a": [1]}, "cells.requests.received.business": True}
+    assert report.loads(report.dumps(read), FORMS) == read
+
+
+def test_half_a_character_does_not_stop_the_file_from_being_saved() -> None:
+    read = report.loads(b'{"gxreport": 1, "form": "2021", "texts": {"other": "a\\ud800b"}}', FORMS)
+    assert read.texts["other"] == "a\ufffdb"
+    assert report.dumps(read)
+
+
+def test_values_change_without_touching_the_original() -> None:
+    one = Report("2021", 2026)
+    two = one.with_values({Slot("cells", "requests.received.person"): "6", Slot("agency", "name"): "甲"})
+    three = two.with_values({Slot("agency", "name"): ""})
+    assert (one.cells, one.agency) == ({}, {})
+    assert two.get(Slot("agency", "name")) == "甲" and three.agency == {}
+
+
+def test_a_failed_check_leaves_the_old_file_and_no_litter(tmp_path: Path) -> None:
+    path = tmp_path / "报告.txt"
+    path.write_text("旧", encoding="utf-8")
+
+    def refuse(_: Path) -> None:
+        raise ExportError("不对")
+
+    with pytest.raises(ExportError):
+        files.replace(path, "新".encode(), refuse)
+    assert path.read_text(encoding="utf-8") == "旧"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [(errno.ENOSPC, "磁盘满"), (errno.EROFS, "只读"), (errno.ENOENT, "找不到"), (errno.EACCES, "别的程序"), (errno.EISDIR, "文件夹"), (errno.ENAMETOOLONG, "太长"), (errno.EIO, "读写出错")],
+)
+def test_refusals_of_the_system_are_sentences(number: int, sentence: str) -> None:
+    assert sentence in files.refusal(OSError(number, os.strerror(number)), Path("甲/乙.pdf"))

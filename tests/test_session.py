@@ -1,0 +1,191 @@
+"""One open report: totals follow, findings come and go, and every change can be taken back."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from gxdesk.cells import CellRef
+from gxdesk.checks.engine import check
+from gxdesk.figures import Figures, Total
+from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.history import Splice
+from gxdesk.progress import State, progress
+from gxdesk.report import Report, Slot
+from gxdesk.session import Change, Session
+
+FORM = Forms.load()["2021"]
+PERSON, HANDLED = CellRef("requests.granted.person"), CellRef("requests.handled.person")
+OVERVIEW = Slot("texts", "overview")
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_totals_follow_a_keystroke(example: Report, form: FormDef) -> None:
+    session = Session(example, form)
+    seen: list[Change] = []
+    session.subscribe(seen.append)
+    session.set_cell(PERSON, "17")
+    assert session.figures.total(HANDLED) == Total(25, 0)
+    assert seen[0].cells == {PERSON, "requests.granted.total", HANDLED, "requests.handled.total"}
+    assert [f.code for f in seen[0].added] == ["A3-BAL"] and seen[0].removed == ()
+    session.set_cell(PERSON, "7")
+    assert [f.code for f in seen[1].removed] == ["A3-BAL"] and session.findings == ()
+
+
+def test_a_total_over_a_blank_says_so(example: Report, form: FormDef) -> None:
+    session = Session(example, form)
+    session.set_cell(PERSON, "/")
+    assert session.figures.total(HANDLED).missing == 1
+    assert session.figures.value(HANDLED) is None and session.figures.printed(HANDLED) == ""
+
+
+def test_addends_explain_a_total(example: Report, form: FormDef) -> None:
+    session = Session(example, form)
+    down, across = session.addends(HANDLED), session.addends(CellRef("requests.granted.total"))
+    assert len(down) == 21 and down[0].label == "（一）予以公开" and sum(a.value or 0 for a in down) == 15
+    assert [a.label for a in across] == ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
+    assert session.addends(PERSON) == ()
+
+
+def test_balances_follow_the_columns_of_the_table(example: Report, form: FormDef) -> None:
+    session = Session(example, form)
+    assert [b.line for b in session.balances("requests")] == [c.key for c in form.tables["requests"].column_lines]
+    assert {b.state for b in session.balances("requests")} == {"tied"}
+    session.set_cell(PERSON, "8")
+    assert [b.state for b in session.balances("requests")] == ["off", "tied", "tied", "tied", "tied", "tied", "off"]
+    session.set_cell(PERSON, "")
+    assert session.balances("requests")[0].state == "todo" and session.balances("requests")[0].missing == 1
+    assert session.balances("disclosure") == ()
+
+
+def test_typing_in_one_cell_is_one_undo(form: FormDef) -> None:
+    session = Session(Report("2021", 2026), form)
+    for text in ("1", "12", "123"):
+        session.set_cell(PERSON, text, typing=True)
+    session.seal()
+    session.set_cell(PERSON, "9", typing=True)
+    session.undo()
+    assert session.report.cells == {PERSON: "123"}
+    session.undo()
+    assert session.report.cells == {} and not session.can_undo
+
+
+def test_typing_and_restoring_leaves_no_step(form: FormDef) -> None:
+    session = Session(Report("2021", 2026), form)
+    session.set_cell(PERSON, "1", typing=True)
+    session.set_cell(PERSON, "", typing=True)
+    assert not session.can_undo
+
+
+def test_words_typed_without_a_pause_are_one_undo(form: FormDef) -> None:
+    clock = Clock()
+    session = Session(Report("2021", 2026), form, clock=clock)
+    for i, text in enumerate(("全", "全年", "全年主", "全年主动")):
+        clock.now = i * 0.5
+        session.set_text(OVERVIEW, text)
+    clock.now += 5
+    session.set_text(OVERVIEW, "全年主动公")
+    session.undo()
+    assert session.text(OVERVIEW) == "全年主动"
+    session.undo()
+    assert session.text(OVERVIEW) == ""
+
+
+def test_a_paste_is_one_undo_and_a_reason_closes_a_question(example: Report, form: FormDef) -> None:
+    last = Report("2021", 2025, example.agency, {}, {**example.cells, "disclosure.licenses.decisions": "20", "requests.carried_out.person": "2", "disclosure.normative.in_force": "8"})
+    session = Session(example, form, last_year=(last, form))
+    (jump,) = session.findings
+    assert jump.code == "Y-JUMP" and not session.answered(jump)
+    session.set_text(Slot("explanations", jump.key), "新增下放事项")
+    assert session.answered(jump)
+    session.undo()
+    session.set_cells({r: "0" for r in form.tables["disclosure"].inputs}, "粘贴")
+    session.undo()
+    assert session.report == example
+
+
+def test_progress_says_how_far_each_section_is(form: FormDef, example: Report) -> None:
+    assert {p.state for p in progress(Session(Report("2021", 2026), form))} == {State.TODO}
+    session = Session(example, form)
+    assert {p.state for p in progress(session)} == {State.DONE} and len(progress(session)) == 7
+    session.set_cell(PERSON, "8")
+    session.set_cell(CellRef("disclosure.licenses.decisions"), "")
+    words = {p.key: (p.state, p.words) for p in progress(session)}
+    assert words["requests"] == (State.ERROR, "1 处必须改")
+    assert words["disclosure"] == (State.DOING, "1 格未填")
+
+
+@given(st.text(), st.text())
+def test_a_splice_turns_one_text_into_the_other_and_back(old: str, new: str) -> None:
+    splice = Splice.between(OVERVIEW, old, new)
+    assert splice.apply(old) == new
+    assert splice.inverse().apply(new) == old
+
+
+REFS = st.sampled_from(list(FORM.cells))
+CONTENT = st.sampled_from(["", "0", "3", "12", "１２", "/", "增 5", "abc"])
+
+
+class Editing(RuleBasedStateMachine):
+    """Any mix of edits, undo and redo: what is kept incrementally equals what is made from nothing, and undo leads back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.session = Session(Report("2021", 2026), FORM)
+        self.shadow: dict[str, object] = {}
+        self.listed = set(self.session.findings)
+        self.session.subscribe(self.listen)
+
+    def listen(self, change: Change) -> None:
+        assert set(change.removed) <= self.listed and not set(change.added) & self.listed
+        self.listed = self.listed - set(change.removed) | set(change.added)
+
+    @rule(ref=REFS, text=CONTENT, typing=st.booleans())
+    def cell(self, ref: CellRef, text: str, typing: bool) -> None:
+        self.session.set_cell(ref, text, typing=typing)
+
+    @rule(values=st.dictionaries(REFS, CONTENT, max_size=5))
+    def block(self, values: dict[CellRef, str]) -> None:
+        self.session.set_cells(values, "粘贴")
+
+    @rule(key=st.sampled_from(FORM.texts), text=st.text(max_size=8))
+    def words(self, key: str, text: str) -> None:
+        self.session.set_text(Slot("texts", key), text)
+
+    @precondition(lambda self: self.session.can_undo)
+    @rule()
+    def undo_and_redo(self) -> None:
+        before = self.session.report
+        self.session.undo()
+        self.session.redo()
+        assert self.session.report == before
+
+    @precondition(lambda self: self.session.can_undo)
+    @rule()
+    def undo(self) -> None:
+        self.session.undo()
+
+    @invariant()
+    def kept_equals_computed(self) -> None:
+        report = self.session.report
+        fresh = Figures(FORM, report.cells)
+        for ref, cell in FORM.cells.items():
+            assert self.session.figures.entry(ref) == fresh.entry(ref)
+            if cell.parts:
+                assert self.session.figures.total(ref) == fresh.total(ref)
+        assert self.session.findings == check(report, FORM)
+        assert set(self.session.findings) == self.listed
+
+    def teardown(self) -> None:
+        while self.session.undo():
+            pass
+        assert self.session.report == Report("2021", 2026)
+
+
+TestEditing = Editing.TestCase
+TestEditing.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
