@@ -1,0 +1,229 @@
+"""The command line. Without a command it opens the window; that is the one place where the core names `ui`.
+
+Exit codes: 0 done, nothing blocks; 1 something blocks a final export; 2 a file cannot be read or written, or the command is not understood.
+Results go to standard output, sentences about what went wrong to standard error; neither ever holds a traceback.
+"""
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from gxdesk import __version__, report
+from gxdesk.checks.engine import blocks, check
+from gxdesk.checks.finding import Finding, Severity
+from gxdesk.errors import UserError
+from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.report import Report
+
+WORDS = {Severity.ERROR: "必须改", Severity.EXPLAIN: "请说明", Severity.HINT: "提示"}
+DONE, BLOCKED, FAILED = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. Every failure becomes one sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if words and words[0] in COMMANDS:
+            options = _parser().parse_args(words)
+            code: int = options.run(options)
+            return code
+        return _window(_window_parser().parse_args(words))
+    except UserError as error:
+        return _say(str(error))
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        return _say("已中断，没有写完的文件不会留下。")
+    except Exception as error:
+        if os.environ.get("GXDESK_DEBUG"):
+            raise
+        return _say(f"程序内部出错（{type(error).__name__}），没有改动您的文件。请把这句话和所用的命令告诉开发者。")
+
+
+# --- commands -----------------------------------------------------------------------------------------------------
+
+
+def _window(options: argparse.Namespace) -> int:
+    if sys.platform.startswith("linux") and not any(os.environ.get(k) for k in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        return _say("这里没有图形显示，打不开窗口。可以用命令行导出：gxdesk export 报告.gxreport --pdf 报告.pdf --html 报告.html")
+    try:
+        from ui.application import run
+    except ImportError as error:
+        return _say(f"窗口所需的图形库没有装好（{error.name or error}）。请用 python3 packaging/bootstrap.py run 重新安装，或重装本程序。")
+    code: int = run(library=options.library, file=options.file)
+    return code
+
+
+def _check(options: argparse.Namespace) -> int:
+    forms = Forms.load()
+    last = report.read(options.last_year, forms) if options.last_year else None
+    worst = DONE
+    for path in options.files:
+        try:
+            read = report.read(path, forms)
+        except UserError as error:
+            if options.json:
+                print(json.dumps({"file": str(path), "error": str(error)}, ensure_ascii=False))
+            worst = _say(str(error))
+            continue
+        findings = check(read, forms[read.form], last, forms[last.form] if last else None)
+        if options.json:
+            print(json.dumps({"file": str(path), "form": read.form, "findings": [f.to_json() for f in findings]}, ensure_ascii=False))
+        else:
+            print(_told(path, read, forms[read.form], findings))
+        if blocks(findings):
+            worst = max(worst, BLOCKED)
+    return worst
+
+
+def _told(path: Path, read: Report, form: FormDef, findings: Sequence[Finding]) -> str:
+    lines = [f"{path}：{read.title(form)}（{form.name}）"]
+    for f in findings:
+        answered = f.severity is not Severity.ERROR and read.explanations.get(f.key, "").strip()
+        lines.append(f"  {WORDS[f.severity]}  {f.place}  {f.message}〔{f.code}〕{'（已说明）' if answered else ''}")
+        if f.left_text:
+            lines.append(f"          {f.left_text}  ／  {f.right_text}")
+        lines += [f"          {line}" for line in (f.possible, f"依据：{f.basis}") if line]
+    counts = "，".join(f"{WORDS[s]} {n} 处" for s in Severity if (n := sum(f.severity is s for f in findings)))
+    lines.append(f"  共：{counts}。" if findings else "  没有发现问题。")
+    return "\n".join(lines)
+
+
+def _export(options: argparse.Namespace) -> int:
+    forms = Forms.load()
+    read = report.read(options.file, forms)
+    form = forms[read.form]
+    targets: dict[str, Path] = {k: p for k in ("pdf", "html", "fragment", "gxreport") if (p := getattr(options, k))}
+    if not targets:
+        raise UserError("没有说要导出什么。请加上 --pdf 报告.pdf、--html 报告.html、--fragment 片段.html 或 --gxreport 副本.gxreport。")
+    places = [p.resolve() for p in targets.values()]
+    if len(set(places)) < len(places):
+        raise UserError("两个导出文件用了同一个名字。请给每个文件一个不同的名字。")
+    if options.file.resolve() in places:
+        raise UserError(f"导出文件不能盖掉报告文件“{options.file.name}”本身。请换一个名字。")
+    last = report.read(options.last_year, forms) if options.last_year else None
+    blocking = [f for f in check(read, form, last, forms[last.form] if last else None) if f.severity is Severity.ERROR]
+    if blocking and not options.draft:
+        for f in blocking:
+            print(f"{WORDS[f.severity]}  {f.place}  {f.message}〔{f.code}〕", file=sys.stderr)
+        _say(f"还有 {len(blocking)} 处必须改，不能导出终稿。改好再导出；或加上 --draft，导出每页带“草稿”的稿子。")
+        return BLOCKED
+    if "gxreport" in targets:
+        report.write(read, targets["gxreport"])
+        print(targets["gxreport"])
+    rendered = {k: targets.get(k) for k in ("pdf", "html", "fragment")}
+    if any(rendered.values()):
+        from gxdesk.document.export import export
+        from gxdesk.document.view import build_view
+
+        done = export(build_view(read, form, draft=bool(options.draft)), **rendered)
+        for file in done.files:
+            print(file)
+        for notice in done.notices:
+            print(notice, file=sys.stderr)
+    return DONE
+
+
+def _forms(options: argparse.Namespace) -> int:
+    forms = Forms.load()
+    for form in forms.values():
+        first, last = forms.years_of(form)
+        if options.json:
+            tables = {
+                t.key: {"cells": len(t.cells), "rows": {r.key: r.names for r in t.row_lines}, "columns": {c.key: c.names for c in t.column_lines}}
+                for t in form.tables.values()
+            }
+            entry = {"id": form.id, "name": form.name, "first_year": first, "last_year": last, "notice": form.notice.number, "tables": tables}
+            print(json.dumps(entry, ensure_ascii=False))
+        else:
+            span = f"{first} 年度起" if last is None else f"{first} 至 {last} 年度"
+            counts = "，".join(f"{t.name} {len(t.cells)} 格" for t in form.tables.values())
+            print(f"{form.id}  {form.name}，{span}，{form.notice.number}；{counts}")
+    return DONE
+
+
+def _self_test(_: argparse.Namespace) -> int:
+    from gxdesk.selftest import run
+
+    passed = True
+    for line in run():
+        print(f"{'通过' if line.passed else '没通过'}  {line.what}{f'：{line.detail}' if line.detail else ''}")
+        passed = passed and line.passed
+    return DONE if passed else FAILED
+
+
+# --- words --------------------------------------------------------------------------------------------------------
+
+
+def _say(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return FAILED
+
+
+class _Formatter(argparse.HelpFormatter):
+    def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse in Chinese: headings, and one sentence with the usage instead of its English errors."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"formatter_class": _Formatter, "allow_abbrev": False, **more, "add_help": False})
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        self.add_argument("-h", "--help", action="help", help="显示这段说明")
+
+    def error(self, message: str) -> NoReturn:
+        rest = message.partition(":")[2].strip() or message
+        print(f"命令写得不完整或有错：{rest}", file=sys.stderr)
+        self.print_usage(sys.stderr)
+        raise SystemExit(FAILED)
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="gxdesk",
+        usage="gxdesk [文件] [--library 文件] | gxdesk 命令 …",
+        description="写政府信息公开工作年度报告。不带命令就打开窗口。命令："
+        + "；".join(f"{name}（{what}）" for name, what in COMMANDS.items())
+        + "。gxdesk 命令 --help 看每个命令的用法。",
+    )
+    parser.add_argument("file", metavar="文件", nargs="?", type=Path, help="要打开的 .gxreport 报告文件")
+    parser.add_argument("--library", metavar="文件", type=Path, help="草稿库放在哪里；不写就放在本用户的数据文件夹")
+    parser.add_argument("--version", action="version", version=f"gxdesk {__version__}", help="显示版本")
+    return parser
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="gxdesk")
+    commands = parser.add_subparsers(metavar="命令", required=True, parser_class=_Parser)
+    one = commands.add_parser("check", description="检查报告文件，逐条列出问题。退出码：0 可以导出终稿，1 有必须改的，2 有文件读不了。")
+    one.add_argument("files", metavar="文件", nargs="+", type=Path, help=".gxreport 报告文件")
+    one.add_argument("--last-year", metavar="文件", type=Path, help="去年的报告文件，用来核对结转等跨年的数")
+    one.add_argument("--json", action="store_true", help="每个文件输出一行 JSON")
+    one.set_defaults(run=_check)
+    two = commands.add_parser("export", description="把报告文件导出为 PDF、网页。有必须改的问题时要加 --draft。")
+    two.add_argument("file", metavar="文件", type=Path, help=".gxreport 报告文件")
+    for name, what in (("pdf", "公文版式的 PDF"), ("html", "单独一页的网页"), ("fragment", "贴进网站后台的正文片段"), ("gxreport", "报告文件副本")):
+        two.add_argument(f"--{name}", metavar="文件", type=Path, help=what)
+    two.add_argument("--last-year", metavar="文件", type=Path, help="去年的报告文件，导出前一并核对")
+    two.add_argument("--draft", action="store_true", help="导出草稿，每页带“草稿”字样")
+    two.set_defaults(run=_export)
+    three = commands.add_parser("forms", description="列出程序里的报告格式。")
+    three.add_argument("--json", action="store_true", help="每个格式输出一行 JSON")
+    three.set_defaults(run=_forms)
+    four = commands.add_parser("self-test", description="检查程序在这台电脑上能不能用：格式、字体、草稿库、导出。")
+    four.set_defaults(run=_self_test)
+    return parser
+
+
+COMMANDS = {"check": "检查", "export": "导出", "forms": "列出格式", "self-test": "自检"}
