@@ -1,0 +1,76 @@
+"""A third form as one more file: arithmetic, progress, import labels, command line, paper and web page, without touching code.
+
+Its screen is proved in tests/ui/test_third_form.py.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from gxdesk import report
+from gxdesk.cells import CellRef
+from gxdesk.checks.engine import blocks, check
+from gxdesk.document.html import render_page
+from gxdesk.document.pdf import render_pdf
+from gxdesk.document.view import build_view
+from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.report import Report
+from gxdesk.resources import packaged
+from gxdesk.session import Session
+
+
+@pytest.fixture(scope="module")
+def third_forms(tmp_path_factory: pytest.TempPathFactory) -> Forms:
+    folder = tmp_path_factory.mktemp("forms")
+    for path in [*packaged("forms").glob("*.toml"), Path(__file__).with_name("third.toml")]:
+        shutil.copy(path, folder)
+    return Forms.load(folder)
+
+
+@pytest.fixture(scope="module")
+def third(third_forms: Forms) -> FormDef:
+    return third_forms.for_year(2031)
+
+
+@pytest.fixture(scope="module")
+def filled(third: FormDef) -> Report:
+    cells = {ref: str(i + 10) for i, ref in enumerate(r for t in third.tables.values() for r in t.inputs)}
+    for column in ("front", "back", "side"):
+        cells[f"doors.built.{column}"] = str(sum(int(cells[f"doors.{row}.{column}"]) for row in ("state.open", "state.shut", "broken")))
+    return Report(third.id, 2031, {"name": "虚构局"}, {"thoughts": "有体会。"}, cells)
+
+
+def test_the_year_chooses_it(third_forms: Forms, third: FormDef) -> None:
+    assert third.id == "2030" and third_forms.for_year(2029).id == "2021"
+    assert third_forms.years_of(third_forms["2021"]) == (2021, 2029)
+
+
+def test_its_arithmetic(third: FormDef, filled: Report) -> None:
+    assert check(filled, third) == ()
+    session = Session(filled, third)
+    session.set_cell(CellRef("doors.broken.front"), "99")
+    (finding,) = session.findings
+    assert (finding.code, finding.place, finding.basis) == ("A3-BAL", "附表一 · 前门列", "附表一注")
+    assert session.balances("doors")[0].state == "off" and session.balances("doors")[0].text == "开 ＋ 关 ＝ 总数 － 坏"
+
+
+def test_its_blanks_sections_and_lengths(third: FormDef, filled: Report) -> None:
+    empty = check(Report("2030", 2030, {"name": "甲"}), third)
+    assert [f.section for f in empty if f.code == "C-SECTION"] == ["doors", "thoughts", "windows"] and blocks(empty)
+    long = Report("2030", 2030, filled.agency, {"thoughts": "长" * 51}, filled.cells)
+    assert [f.code for f in check(long, third)] == ["C-LEN"]
+
+
+def test_its_file_and_its_import_labels(third_forms: Forms, third: FormDef, filled: Report) -> None:
+    assert report.loads(report.dumps(filled), third_forms) == filled
+    assert third.tables["doors"].column_lines[1].names == ("后门", "后边的门")
+
+
+def test_its_print_and_web_page_hold_its_words_and_figures(third: FormDef, filled: Report) -> None:
+    view = build_view(filled, third, draft=False)
+    page = render_page(view)
+    words = [s.heading for s in third.sections] + [p.text for t in third.tables.values() for p in t.grid.places if p.text]
+    assert not [w for w in words if w not in page.replace("<br>", "").replace("<wbr>", "")]
+    assert [text for _, text in view.numbers].count("") == 0 and len(view.numbers) == len(third.cells)
+    assert render_pdf(view).startswith(b"%PDF")
