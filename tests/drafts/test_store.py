@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlite_utils import Database, Migrations
 
 from gxdesk.cells import CellRef
 from gxdesk.drafts import migrations, store
@@ -50,7 +51,7 @@ def library(path: Path) -> Iterator[DraftStore]:
         yield library
 
 
-def seed(year: int | None = 2026, agency: str = "某区社会事务综合服务中心", **parts: Any) -> Report:
+def sample(year: int | None = 2026, agency: str = "某区社会事务综合服务中心", **parts: Any) -> Report:
     return Report("2021", year, {"name": agency, "phone": "0632-0000000"}, **parts)
 
 
@@ -95,7 +96,7 @@ class Editing(RuleBasedStateMachine):
         super().__init__()
         self.path = self.folder / f"{id(self)}.db"
         self.library = DraftStore.open(self.path)
-        self.report, self.history, self.number = seed(), History(), 0
+        self.report, self.history, self.number = sample(), History(), 0
         self.draft = self.library.create(self.report)
 
     def save(self) -> None:
@@ -175,11 +176,11 @@ def test_any_course_of_editing_is_kept(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_the_oldest_steps_are_dropped(library: DraftStore) -> None:
-    draft = library.create(seed())
+    draft = library.create(sample())
     done = tuple(step(i) for i in range(1, store.MAX_STEPS + 1))
-    library.save(draft, seed(), History(done, len(done)))
+    library.save(draft, sample(), History(done, len(done)))
     more = (*done, *(step(store.MAX_STEPS + i) for i in range(1, 11)))
-    library.save(draft, seed(), History(more, len(more)))
+    library.save(draft, sample(), History(more, len(more)))
     assert library.load(draft).history == History(more[10:], store.MAX_STEPS)
 
 
@@ -191,7 +192,9 @@ class Watched:
 
     def __init__(self, path: Path) -> None:
         with DraftStore.open(path) as library:
-            self.draft = library.create(seed(cells={f"requests.r{i}.person": str(i) for i in range(200)}, texts={"overview": "本年度", "other": "无"}))
+            self.draft = library.create(
+                sample(cells={f"requests.r{i}.person": str(i) for i in range(200)}, texts={"overview": "本年度", "other": "无"})
+            )
             report = library.load(self.draft).report
             library.save(self.draft, report, History(tuple(step(i) for i in range(50)), 50))
         with closing(sqlite3.connect(path)) as db:
@@ -250,26 +253,26 @@ def test_only_rows_that_changed_are_written(watched: Watched) -> None:
 
 
 def test_a_save_to_a_draft_never_loaded_writes_only_what_differs(watched: Watched) -> None:
-    report = seed(cells={f"requests.r{i}.person": str(i) for i in range(200)}, texts={"overview": "本年度", "other": "无。"})
+    report = sample(cells={f"requests.r{i}.person": str(i) for i in range(200)}, texts={"overview": "本年度", "other": "无。"})
     watched.library.save(watched.draft, report, History(tuple(step(i) for i in range(50)), 50))
     assert watched.touched() == ["UPDATE drafts 1", "UPDATE slots texts.other"]
 
 
 def test_one_changed_unknown_key_is_one_row(watched: Watched) -> None:
-    watched.library.save(watched.draft, seed(extra={"note": {"a": 1}, "flag": 1}), History())
+    watched.library.save(watched.draft, sample(extra={"note": {"a": 1}, "flag": 1}), History())
     watched.touched()
-    watched.library.save(watched.draft, seed(extra={"note": {"a": 1}, "flag": True}), History())
+    watched.library.save(watched.draft, sample(extra={"note": {"a": 1}, "flag": True}), History())
     assert watched.touched() == ["UPDATE drafts 1", "UPDATE slots extra.flag"]
     assert watched.library.load(watched.draft).report.extra["flag"] is True
 
 
 def test_the_caret_is_no_modification(library: DraftStore) -> None:
-    draft = library.create(seed())
-    library.save(draft, seed(), History(), place="requests.received.person", progress="{}")
+    draft = library.create(sample())
+    library.save(draft, sample(), History(), place="requests.received.person", progress="{}")
     loaded = library.load(draft)
     assert loaded.place == "requests.received.person"
     assert loaded.modified == loaded.created
-    library.save(draft, seed(2025), History())
+    library.save(draft, sample(2025), History())
     assert library.load(draft).modified > loaded.modified
 
 
@@ -277,12 +280,19 @@ def test_the_caret_is_no_modification(library: DraftStore) -> None:
 
 
 def test_drafts_stand_in_order_with_what_the_start_page_shows(library: DraftStore) -> None:
-    old, new, undated, newer = (library.create(seed(year)) for year in (2024, 2026, None, 2026))
+    old, new, undated, newer = (library.create(sample(year)) for year in (2024, 2026, None, 2026))
     assert [d.id for d in library.drafts()] == [newer, new, old, undated]
-    library.save(new, seed(2026, agency=" 某街道办事处 "), History(), progress='{"done": 3}')
+    library.save(new, sample(2026, agency=" 某街道办事处 "), History(), progress='{"done": 3}')
     library.note_export(new, "PDF")
     first = library.drafts()[0]
-    assert (first.id, first.year, first.form, first.agency, first.progress, first.exported_what) == (new, 2026, "2021", "某街道办事处", '{"done": 3}', "PDF")
+    assert (first.id, first.year, first.form, first.agency, first.progress, first.exported_what) == (
+        new,
+        2026,
+        "2021",
+        "某街道办事处",
+        '{"done": 3}',
+        "PDF",
+    )
     assert first.exported_at is not None and first.exported_at >= first.modified > first.created
     assert first.deleted_at is None
 
@@ -299,19 +309,21 @@ def test_the_list_needs_one_table_and_its_index(library: DraftStore) -> None:
 
 
 def test_a_deleted_draft_waits_in_the_bin(library: DraftStore) -> None:
-    kept, binned = library.create(seed()), library.create(seed(texts={"overview": "字"}))
+    kept, binned = library.create(sample()), library.create(sample(texts={"overview": "字"}))
     library.delete(binned)
     assert [d.id for d in library.drafts()] == [kept]
     (summary,) = library.drafts(deleted=True)
     assert summary.id == binned and summary.deleted_at is not None
-    library.save(binned, seed(texts={"overview": "字字"}), History((step(1),), 1))  # a window may still be open on it
+    library.save(binned, sample(texts={"overview": "字字"}), History((step(1),), 1))  # a window may still be open on it
     library.undelete(binned)
     assert library.drafts(deleted=True) == []
     assert library.load(binned).report.get(OVERVIEW) == "字字"
 
 
 def test_a_duplicate_is_the_report_without_its_past(library: DraftStore) -> None:
-    report = seed(texts={"overview": "字"}, cells={"requests.received.person": "6"}, explanations={"Y-VALID:x": "因为"}, extra={"note": [1]})
+    report = sample(
+        texts={"overview": "字"}, cells={"requests.received.person": "6"}, explanations={"Y-VALID:x": "因为"}, extra={"note": [1]}
+    )
     original = library.create(report)
     library.save(original, report, History((step(1),), 1), place="here", progress="{}")
     library.note_export(original, "PDF")
@@ -325,17 +337,17 @@ def test_a_duplicate_is_the_report_without_its_past(library: DraftStore) -> None
 
 
 def test_last_year_is_the_same_agency_else_the_latest(library: DraftStore) -> None:
-    draft = library.create(seed(2026))
+    draft = library.create(sample(2026))
     assert library.last_year_of(draft) is None
-    same = library.create(seed(2025, texts={"overview": "同一机关"}))
-    other = library.create(seed(2025, agency="别的机关"))
-    library.create(seed(2024))
+    same = library.create(sample(2025, texts={"overview": "同一机关"}))
+    other = library.create(sample(2025, agency="别的机关"))
+    library.create(sample(2024))
     assert library.last_year_of(draft) == library.load(same).report
     library.delete(same)
     assert library.last_year_of(draft) == library.load(other).report
     library.delete(other)
     assert library.last_year_of(draft) is None
-    assert library.last_year_of(library.create(seed(None))) is None
+    assert library.last_year_of(library.create(sample(None))) is None
 
 
 def test_a_number_without_a_draft_is_a_defect_of_the_caller(library: DraftStore) -> None:
@@ -343,7 +355,7 @@ def test_a_number_without_a_draft_is_a_defect_of_the_caller(library: DraftStore)
         with pytest.raises(KeyError):
             call(7)
     with pytest.raises(KeyError):
-        library.save(7, seed(), History())
+        library.save(7, sample(), History())
     with pytest.raises(KeyError):
         library.duplicate(7, 2026, "2021")
     with pytest.raises(KeyError):
@@ -378,7 +390,7 @@ def test_a_setting_never_made_is_the_default(library: DraftStore) -> None:
 
 def test_the_file_is_what_it_should_be(path: Path) -> None:
     with DraftStore.open(path) as library:
-        library.create(seed())
+        library.create(sample())
         pragma = {name: library._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")}
         assert pragma == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
     assert [p.name for p in path.parent.iterdir()] == [path.name]  # a closed library is one file, fit for copying
@@ -388,26 +400,26 @@ def test_the_file_is_what_it_should_be(path: Path) -> None:
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-@pytest.mark.parametrize("done", range(len(migrations.STEPS)))
+@pytest.mark.parametrize("done", range(1, len(migrations.STEPS)))
 def test_every_older_shape_is_brought_up_to_date(path: Path, done: int) -> None:
     path.parent.mkdir(parents=True)
-    with migrations.Database(path) as db:
+    with Database(path) as db:
         migrations.MIGRATIONS.apply(db, stop_before=migrations.STEPS[done].__name__)
         old = db.execute("SELECT name FROM _sqlite_migrations").fetchall()
         assert len(old) == done
     with DraftStore.open(path) as library:
         library.set_agency({"name": "某局"})
-        assert library.load(library.create(seed())).report == seed()
+        assert library.load(library.create(sample())).report == sample()
 
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def m003_breaks(db: migrations.Database) -> None:
+    def m003_breaks(db: Database) -> None:
         db.execute("ALTER TABLE drafts ADD COLUMN sealed TEXT")
         raise RuntimeError
 
     with DraftStore.open(path) as library:
-        draft = library.create(seed())
-    longer = migrations.Migrations("gxdesk")
+        draft = library.create(sample())
+    longer = Migrations("gxdesk")
     for function in (*migrations.STEPS, m003_breaks):
         longer()(function)
     with monkeypatch.context() as newer:
@@ -417,10 +429,17 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatc
             DraftStore.open(path)
     with DraftStore.open(path) as library:
         assert "sealed" not in library._db.table("drafts").columns_dict
-        assert library.load(draft).report == seed()
+        assert library.load(draft).report == sample()
 
 
 def test_closing_twice_is_no_error(path: Path) -> None:
     library = DraftStore.open(path)
     library.close()
     library.close()
+
+
+def test_a_defect_of_the_program_is_no_sentence_for_the_officer(path: Path) -> None:
+    library = DraftStore.open(path)
+    library.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        library.drafts()

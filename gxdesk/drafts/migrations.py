@@ -1,0 +1,83 @@
+"""The shape of the library file, as steps that are never changed once published.
+
+A new version of gxdesk adds a function at the end; it never edits one above. Each runs in one transaction with the record of it, and
+`bring_up_to_date` puts all that are pending into one more around them, so that a library is of the old shape or of the new one, also
+after a power cut.
+"""
+
+from sqlite_utils import Database, Migrations
+from sqlite_utils.db import DescIndex
+
+APPLICATION_ID = 0x67786472  # "gxdr" in the file's header: tells a library from any other SQLite file
+
+
+def m001_drafts(db: Database) -> None:
+    """Reports, their texts and what can be undone.
+
+    Times are seconds since the epoch. `drafts.position` is the number of the next step to redo. `slots.part` is a part of `Report`, or
+    "extra" with JSON for its text. `steps.splices` is JSON: `[[part, key, at, removed, inserted], …]`.
+    """
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    drafts = db.table("drafts")
+    drafts.create(
+        {
+            "id": int,
+            "form": str,
+            "year": int,
+            "agency": str,
+            "created": float,
+            "modified": float,
+            "position": int,
+            "place": str,
+            "progress": str,
+            "exported_at": float,
+            "exported_what": str,
+            "deleted_at": float,
+        },
+        pk="id",
+        not_null=("form", "agency", "created", "modified", "position", "place", "progress", "exported_what"),
+        defaults={"position": 0, "place": "", "progress": "", "exported_what": ""},
+        strict=True,
+    )
+    drafts.create_index(["deleted_at", DescIndex("year"), DescIndex("modified"), DescIndex("id")], index_name="drafts_in_order")
+    # The texts of a report stay in the order they were first written in (by rowid), hence no compound primary key here.
+    slots = db.table("slots")
+    slots.create(
+        {"id": int, "draft": int, "part": str, "key": str, "text": str},
+        pk="id",
+        not_null=("draft", "part", "key", "text"),
+        foreign_keys=[("draft", "drafts", "id")],
+        strict=True,
+    )
+    slots.create_index(["draft", "part", "key"], unique=True)
+    db.table("steps").create(
+        {"draft": int, "number": int, "time": float, "label": str, "splices": str},
+        pk=("draft", "number"),
+        not_null=("time", "label", "splices"),
+        foreign_keys=[("draft", "drafts", "id")],
+        strict=True,
+    )
+
+
+def m002_settings(db: Database) -> None:
+    """The agency's data, asked once, and what the program remembers (JSON)."""
+    db.table("agency").create({"key": str, "text": str}, pk="key", not_null=("text",), strict=True)
+    db.table("settings").create({"key": str, "value": str}, pk="key", not_null=("value",), strict=True)
+
+
+STEPS = (m001_drafts, m002_settings)
+MIGRATIONS = Migrations("gxdesk")
+for _step in STEPS:
+    MIGRATIONS()(_step)
+
+
+def written_by_newer(db: Database) -> bool:
+    """Whether the file went through a migration this version does not know. Writes nothing."""
+    return not {done.name for done in MIGRATIONS.applied(db)} <= {step.__name__ for step in STEPS}
+
+
+def bring_up_to_date(db: Database) -> None:
+    """Run what is pending. Raises sqlite3.Error, and the file is then as it was."""
+    if MIGRATIONS.pending(db):
+        with db.atomic():
+            MIGRATIONS.apply(db)

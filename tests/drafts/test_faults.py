@@ -1,0 +1,372 @@
+"""What the world does to a library file, really done to one: each ends in one sentence for the officer, and loses nothing."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+import gxdesk
+from gxdesk.drafts import store
+from gxdesk.drafts.store import DraftStore
+from gxdesk.errors import LibraryError
+from gxdesk.history import History, Splice, Step
+from gxdesk.report import Report, Slot
+
+OVERVIEW = Slot("texts", "overview")
+REPORT = Report("2021", 2026, {"name": "某区社会事务综合服务中心"}, {"overview": "本年度"}, {"requests.received.person": "6"})
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a library holds `REPORT` as draft 1, closed."""
+    path = tmp_path / "报告库" / "reports.db"
+    with DraftStore.open(path) as library:
+        library.create(REPORT)
+    return path
+
+
+def refused(path: Path, *words: str) -> None:
+    """Opening is refused with one sentence holding these words and the name, and the file stays as it is."""
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(LibraryError) as caught:
+        DraftStore.open(path)
+    says(caught.value, path, *words)
+    assert before is None or path.read_bytes() == before
+
+
+def says(error: LibraryError, path: Path, *words: str) -> None:
+    sentence = str(error)
+    assert all(word in sentence for word in (*words, "请")), sentence
+    assert path.name in sentence or path.parent.name in sentence
+    assert "\n" not in sentence and sentence.endswith("。")
+
+
+def run(*command: str) -> bool:
+    return shutil.which(command[0]) is not None and subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@contextmanager
+def read_only(path: Path) -> Iterator[None]:
+    """`path` cannot be changed by anybody. Root passes by the mode bits, so there the file system's own flag."""
+    if sys.platform == "win32" and path.is_dir():
+        pytest.skip("Windows has no read-only folders")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        if not run("chattr", "+i", str(path)):
+            pytest.skip("running as root, and chattr +i does not work on this file system")
+        try:
+            yield
+        finally:
+            run("chattr", "-i", str(path))
+    else:
+        mode = path.stat().st_mode
+        path.chmod(mode & ~0o222)
+        try:
+            yield
+        finally:
+            path.chmod(mode)
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A file system of one megabyte."""
+    if sys.platform != "linux" or not run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)):
+        pytest.skip("this machine does not let a test mount a small file system")
+    try:
+        yield folder
+    finally:
+        run("umount", "-l", str(folder))
+
+
+# --- no library ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content", [b"\xe6\x8a\xa5\xe5\x91\x8a" * 400, b"{}", b"\0" * 5000, b"SQLite format 3\0" + b"\xff" * 5000])
+def test_a_file_that_is_no_database(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "报告.docx"
+    path.write_bytes(content)
+    refused(path, "不是 gxdesk 的报告库", "没有动它")
+
+
+@pytest.mark.parametrize("application", [0, 0x0F055112])
+def test_a_database_of_another_program(tmp_path: Path, application: int) -> None:
+    path = tmp_path / "通讯录.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(f"PRAGMA application_id = {application}")
+        db.execute("CREATE TABLE drafts (name TEXT)")
+    refused(path, "不是 gxdesk 的报告库", "没有动它")
+
+
+def test_a_library_of_a_newer_version(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('gxdesk', 'm900_seals', '2031-01-01')")
+        db.commit()
+    refused(path, "更新版本", "没有改动它")
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_an_empty_file_is_a_library_to_be(tmp_path: Path) -> None:
+    """A kill in the first instant leaves one."""
+    path = tmp_path / "reports.db"
+    path.touch()
+    with DraftStore.open(path) as library:
+        assert library.load(library.create(REPORT)).report == REPORT
+
+
+def test_a_folder_in_place_of_the_file(tmp_path: Path) -> None:
+    refused(tmp_path, "是一个文件夹")
+
+
+def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "报告库").write_text("")
+    refused(tmp_path / "报告库" / "reports.db", "不是文件夹")
+    refused(tmp_path / "报告库" / "2026" / "reports.db", "不是文件夹")
+
+
+def test_a_name_that_is_too_long(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="请换") as caught:
+        DraftStore.open(tmp_path / ("长" * 300) / "reports.db")
+    assert "\n" not in str(caught.value)
+
+
+# --- damaged ------------------------------------------------------------------------------------------------------------
+
+
+def overwrite(path: Path, start: int, data: bytes) -> None:
+    with path.open("r+b") as f:
+        f.seek(start)
+        f.write(data)
+
+
+def test_overwritten_pages(path: Path) -> None:
+    overwrite(path, 4096 * 2, b"\xa5" * 4096 * 4)
+    refused(path, "损坏", "备份")
+
+
+def test_a_file_cut_short(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+    refused(path, "损坏", "备份")
+
+
+def test_damage_in_a_large_file_is_looked_for_after_an_unclean_end(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "CHECK_ALWAYS_BYTES", 0)  # as if it were larger than what is always checked
+    with closing(sqlite3.connect(path)) as db:
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'slots'").fetchone()
+    overwrite(path, 4096 * (page - 1), b"\xa5" * 4096)
+    with DraftStore.open(path) as library:  # closed properly: opens at once, and what is read is told of then
+        assert [d.id for d in library.drafts()] == [1]
+        with pytest.raises(LibraryError) as caught:
+            library.load(1)
+        says(caught.value, path, "损坏")
+    killed = tmp_path / "killed" / "reports.db"
+    shutil.copytree(path.parent, killed.parent)
+    with DraftStore.open(killed) as library:
+        library.set_agency({"name": "某局"})
+        for name in (killed.name, f"{killed.name}-wal"):
+            shutil.copy(killed.parent / name, tmp_path / name)
+    with pytest.raises(LibraryError) as caught:
+        DraftStore.open(tmp_path / killed.name)
+    says(caught.value, tmp_path / killed.name, "损坏", "备份")
+
+
+@pytest.mark.parametrize("damage", ["UPDATE slots SET text = CAST(x'FFFE41' AS TEXT)", "UPDATE steps SET splices = '[[1'"])
+def test_damage_that_sqlite_does_not_see(path: Path, damage: str) -> None:
+    with DraftStore.open(path) as library:
+        library.save(1, REPORT, History((Step((Splice(OVERVIEW, 0, "", "本"),)),), 1))
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(damage)
+        db.commit()
+    with DraftStore.open(path) as library, pytest.raises(LibraryError) as caught:
+        library.load(1)
+    says(caught.value, path, "损坏")
+
+
+# --- locked -------------------------------------------------------------------------------------------------------------
+
+
+def test_two_windows_on_one_library(path: Path) -> None:
+    with DraftStore.open(path):
+        refused_busy(path)
+    with DraftStore.open(path) as library:
+        assert library.load(1).report == REPORT
+
+
+HOLD = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute(sys.argv[2])
+db.execute("SELECT * FROM drafts").fetchall()
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("begin", ["BEGIN", "BEGIN EXCLUSIVE"])
+def test_another_program_reads_or_writes_it(path: Path, begin: str) -> None:
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, str(path), begin], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with holder:
+        assert holder.stdin and holder.stdout
+        holder.stdout.readline()
+        refused_busy(path)
+        holder.stdin.close()
+    with DraftStore.open(path) as library:
+        assert library.load(1).report == REPORT
+
+
+def refused_busy(path: Path) -> None:
+    with pytest.raises(LibraryError) as caught:
+        DraftStore.open(path)
+    says(caught.value, path, "正被另一个程序使用")
+
+
+# --- not to be written --------------------------------------------------------------------------------------------------
+
+
+def test_a_read_only_file(path: Path) -> None:
+    with read_only(path):
+        refused(path, "只读")
+    with DraftStore.open(path) as library:
+        assert library.load(1).report == REPORT
+
+
+def test_a_read_only_folder(path: Path) -> None:
+    with read_only(path.parent):
+        refused(path, "只读")
+        with pytest.raises(LibraryError) as caught:
+            DraftStore.open(path.with_name("new.db"))
+        says(caught.value, path.with_name("new.db"), "只读")
+        with pytest.raises(LibraryError):
+            DraftStore.open(path.parent / "新文件夹" / "new.db")
+
+
+def test_a_read_only_disk(path: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "光盘"
+    disk.mkdir()
+    with small_disk(disk):
+        shutil.copy(path, disk / "reports.db")
+        if not run("mount", "-o", "remount,ro", str(disk)):
+            pytest.skip("this machine does not let a test mount a disk read-only")
+        refused(disk / "reports.db", "只读")
+
+
+# --- full ---------------------------------------------------------------------------------------------------------------
+
+
+def type_until_refused(library: DraftStore, report: Report, history: History, path: Path, key: str) -> tuple[Report, History]:
+    """Save longer and longer texts until the disk has no room; returns what was saved last."""
+    for number in range(10_000):
+        slot = Slot("texts", f"{key}{number}")
+        longer = report.with_values({slot: "汉" * 3000})
+        after = History((*history.steps, Step((Splice(slot, 0, "", "汉" * 3000),), time=float(number))), len(history.steps) + 1)
+        try:
+            library.save(1, longer, after)
+        except LibraryError as error:
+            says(error, path)
+            assert "满" in str(error) or "磁盘" in str(error)
+            return report, history
+        report, history = longer, after
+    raise AssertionError("the disk was never full")
+
+
+def survives(library: DraftStore, path: Path, make_room: Callable[[], object]) -> None:
+    """The disk fills while she types: what was saved stays, typing goes on, and when there is room the next save holds everything."""
+    report, history = type_until_refused(library, REPORT, History(), path, "a")
+    kept = library.load(1)
+    assert (kept.report, kept.history) == (report, history)
+    typed = report.with_values({OVERVIEW: "满了以后接着写" * 2000, Slot("cells", "requests.received.person"): ""})
+    done = History((*history.steps, Step((Splice(OVERVIEW, 0, "", "满了"),), label="满")), len(history.steps) + 1)
+    with pytest.raises(LibraryError):
+        library.save(1, typed, done)
+    make_room()
+    library.save(1, typed, done)
+    kept = library.load(1)
+    assert (kept.report, kept.history) == (typed, done)
+    library.close()
+    with DraftStore.open(path) as again:
+        kept = again.load(1)
+        assert (kept.report, kept.history) == (typed, done)
+        assert again._db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    with small_disk(tmp_path):
+        path, ballast = tmp_path / "reports.db", tmp_path / "ballast"
+        ballast.write_bytes(b"\0" * 400_000)
+        with DraftStore.open(path) as library:
+            library.create(REPORT)
+            survives(library, path, ballast.unlink)
+
+
+def test_a_full_disk_before_the_first_report(tmp_path: Path) -> None:
+    with small_disk(tmp_path):
+        ballast = tmp_path / "ballast"
+        with ballast.open("wb", buffering=0) as f, pytest.raises(OSError, match="space"):
+            while True:
+                f.write(b"\0" * 4096)
+        path = tmp_path / "reports.db"
+        with pytest.raises(LibraryError) as caught:
+            DraftStore.open(path)
+        says(caught.value, path, "满")
+        ballast.unlink()
+        with DraftStore.open(path) as library:
+            assert library.load(library.create(REPORT)).report == REPORT
+
+
+def test_a_library_on_a_full_disk_can_be_read(path: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with small_disk(disk):
+        shutil.copy(path, disk / "reports.db")
+        with (disk / "ballast").open("wb", buffering=0) as f, pytest.raises(OSError, match="space"):
+            while True:
+                f.write(b"\0" * 4096)
+        with DraftStore.open(disk / "reports.db") as library:
+            assert library.load(1).report == REPORT
+            with pytest.raises(LibraryError, match="满"):
+                library.save(1, REPORT.with_values({OVERVIEW: "字"}), History())
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from gxdesk.drafts.store import DraftStore
+from tests.drafts.test_faults import survives
+path = Path(sys.argv[1])
+soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+with DraftStore.open(path) as library:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
+    survives(library, path, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard)))
+print("survived")
+"""
+
+
+def test_a_file_that_may_not_grow(path: Path) -> None:
+    """A quota or a file system with a limit. In a process of its own, for the limit holds for all it writes."""
+    pytest.importorskip("resource", reason="this system has no limit on the size of a file")
+    search = os.pathsep.join(filter(None, [str(Path(gxdesk.__file__).parents[1]), os.environ.get("PYTHONPATH")]))
+    child = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(path)],
+        env={**os.environ, "PYTHONPATH": search},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert child.stdout.endswith("survived\n"), child.stderr
+
+
+# --- contents that cannot be kept ----------------------------------------------------------------------------------------
+
+
+def test_contents_nested_too_deep_are_refused_with_a_sentence(path: Path) -> None:
+    deep: object = 0
+    for _ in range(100_000):
+        deep = [deep]
+    with DraftStore.open(path) as library:
+        with pytest.raises(LibraryError, match="嵌套太深"):
+            library.create(Report("2021", 2026, extra={"x": deep}))
+        assert len(library.drafts()) == 1
