@@ -198,7 +198,7 @@ def _window_parser() -> argparse.ArgumentParser:
         + "。gxdesk 命令 --help 看每个命令的用法。",
     )
     parser.add_argument("file", metavar="文件", nargs="?", type=Path, help="要打开的 .gxreport 报告文件")
-    parser.add_argument("--library", metavar="文件", type=Path, help="草稿库放在哪里；不写就放在本用户的数据文件夹")
+    parser.add_argument("--library", metavar="文件", type=Path, help="报告库放在哪里；不写就放在本用户的数据文件夹")
     parser.add_argument("--version", action="version", version=f"gxdesk {__version__}", help="显示版本")
     return parser
 
@@ -221,7 +221,7 @@ def _parser() -> argparse.ArgumentParser:
     three = commands.add_parser("forms", description="列出程序里的报告格式。")
     three.add_argument("--json", action="store_true", help="每个格式输出一行 JSON")
     three.set_defaults(run=_forms)
-    four = commands.add_parser("self-test", description="检查程序在这台电脑上能不能用：格式、字体、草稿库、导出。")
+    four = commands.add_parser("self-test", description="检查程序在这台电脑上能不能用：格式、字体、报告库、导出。")
     four.set_defaults(run=_self_test)
     return parser
 

@@ -56,7 +56,7 @@ def replace(path: Path, data: bytes, check: Callable[[Path], None] = lambda _: N
             os.fsync(f.fileno())
         check(temporary)
         temporary.chmod(0o666 & ~_umask())
-        os.replace(temporary, path)
+        temporary.replace(path)
         temporary = None
     except OSError as error:
         raise ExportError(refusal(error, path)) from error

@@ -138,12 +138,10 @@ def _texts(values: Any, part: str, name: str, strays: dict[str, Any]) -> dict[st
         raise UserError(f"“{name}”里的 {part} 一节不是一组键和值，文件可能损坏了。请换一份完好的文件。")
     out: dict[str, str] = {}
     for key, value in values.items():
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            value = str(value)
-        if isinstance(value, str):
-            if value:
-                clean = _sound(value)
-                out[CellRef(key) if part == "cells" else key] = clean
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if number or isinstance(value, str):
+            if text := str(value):
+                out[CellRef(key) if part == "cells" else key] = _sound(text)
         elif value is not None:
             strays[f"{part}.{key}"] = value
     return out

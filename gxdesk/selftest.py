@@ -27,7 +27,7 @@ class Line:
 def run() -> Iterator[Line]:
     """Try the parts one after another; a failure is a line, never an exception."""
     with tempfile.TemporaryDirectory(prefix="gxdesk-", ignore_cleanup_errors=True) as folder:
-        for what, trial in (("报告格式", _forms), ("样例报告", _example), ("草稿库", _library), ("导出 PDF 和网页", _export)):
+        for what, trial in (("报告格式", _forms), ("样例报告", _example), ("报告库", _library), ("导出 PDF 和网页", _export)):
             try:
                 yield Line(what, True, trial(Path(folder)))
             except (UserError, ImportError, OSError) as error:
@@ -62,7 +62,7 @@ def _library(folder: Path) -> str:
     store = DraftStore.open(path)
     try:
         if store.load(draft).report != original:
-            raise UserError("草稿库存取的内容不一致。请换一个磁盘再试。")
+            raise UserError("报告库存取的内容不一致。请换一个磁盘再试。")
     finally:
         store.close()
     return "存取一致"

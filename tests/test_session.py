@@ -104,7 +104,7 @@ def test_a_paste_is_one_undo_and_a_reason_closes_a_question(example: Report, for
     session.set_text(Slot("explanations", jump.key), "新增下放事项")
     assert session.answered(jump)
     session.undo()
-    session.set_cells({r: "0" for r in form.tables["disclosure"].inputs}, "粘贴")
+    session.set_cells(dict.fromkeys(form.tables["disclosure"].inputs, "0"), "粘贴")
     session.undo()
     assert session.report == example
 

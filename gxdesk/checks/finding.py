@@ -70,12 +70,10 @@ class Finding:
         """The finding as in docs/architecture.md, absent keys left out."""
         out: dict[str, Any] = {"code": self.code, "severity": self.severity.value, "section": self.section, "refs": list(self.refs), "message": self.message, "basis": self.basis}
         out["place"] = self.place
-        for key, number in (("left", self.left), ("right", self.right)):
-            if number is not None:
-                out[key] = number if isinstance(number, int) else float(show(number))
-        for name, text in (("left_text", self.left_text), ("right_text", self.right_text), ("suspect", self.suspect), ("possible", self.possible), ("excerpt", self.excerpt)):
-            if text:
-                out[name] = text
+        sides = {"left": self.left, "right": self.right}
+        out |= {key: n if isinstance(n, int) else float(show(n)) for key, n in sides.items() if n is not None}
+        words = {"left_text": self.left_text, "right_text": self.right_text, "suspect": self.suspect}
+        out |= {key: text for key, text in (words | {"possible": self.possible, "excerpt": self.excerpt}).items() if text}
         if self.span:
             out["span"] = list(self.span)
         if self.fix:

@@ -176,7 +176,7 @@ class Arithmetic:
             message,
             e.relation.basis if code.basis == FROM_FORM else code.basis,
             e.place,
-            refs=self._jump_first(e, figures, fix),
+            refs=self._jump_first(e, figures),
             left=left,
             right=right,
             left_text=_spelled(e.left, figures, last),
@@ -188,7 +188,7 @@ class Arithmetic:
         )
 
     @staticmethod
-    def _jump_first(e: Equation, figures: Figures, fix: Fix | None) -> tuple[CellRef, ...]:
+    def _jump_first(e: Equation, figures: Figures) -> tuple[CellRef, ...]:
         """The cells of the equation; the one to jump to first: the total that is wrong, else the first she can type in."""
         head = e.target or next((r for r in e.refs if not figures.form.cells[r].parts), e.refs[0])
         if e.crosses_years and e.right and not e.right[0].last_year:
@@ -305,8 +305,7 @@ def _side(addends: tuple[Addend, ...], figures: Figures, last: Figures | None) -
     missing = 0
     bounded = True
     for a in addends:
-        of = last if a.last_year else figures
-        assert of is not None  # outcomes() tests equations across years only with a last year
+        of = last if a.last_year and last is not None else figures  # outcomes() tests across years only with a last year
         value = of.value(a.ref)
         if value is None:
             cell = of.form.cells[a.ref]

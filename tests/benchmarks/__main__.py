@@ -1,0 +1,161 @@
+"""Measured figures, most of them as ratios against a bare twin in the same run: `python -m tests.benchmarks [NAME …]`.
+
+Machines differ and drift; a ratio of two things done in turn does not. Nothing here asserts: it prints the median, the range, and the goal.
+"""
+
+import gc
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gxdesk import report
+from gxdesk.cells import CellRef
+from gxdesk.checks.engine import check
+from gxdesk.forms.definition import Forms
+from gxdesk.report import Report
+from gxdesk.resources import packaged
+from gxdesk.session import Session
+
+EXAMPLE = packaged("examples", "service-center-2026.gxreport")
+HERE = Path(__file__).parent
+FORMS = Forms.load()
+FORM = FORMS["2021"]
+
+
+@dataclass(frozen=True)
+class Result:
+    name: str
+    figure: str
+    spread: str
+    goal: str
+
+
+def example() -> Report:
+    return report.read(EXAMPLE, FORMS)
+
+
+def milliseconds(run: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    run()
+    return (time.perf_counter() - start) * 1000
+
+
+def quantile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def times(name: str, values: list[float], goal: str) -> Result:
+    return Result(name, f"median {statistics.median(values):.2f} ms, p99 {quantile(values, 0.99):.2f} ms", f"{min(values):.2f}–{max(values):.2f} of {len(values)}", goal)
+
+
+def ratio(name: str, ours: Callable[[], float], bare: Callable[[], float], runs: int, goal: str) -> Result:
+    """Median of the pairwise ratios, ours and bare in turn, one warm-up each."""
+    ours(), bare()
+    pairs = [(ours(), bare()) for _ in range(runs)]
+    ratios = [a / b for a, b in pairs]
+    middle = tuple(statistics.median(x) for x in zip(*pairs, strict=True))
+    return Result(name, f"{statistics.median(ratios):.2f}× ({middle[0]:.0f} ms / {middle[1]:.0f} ms)", f"{min(ratios):.2f}–{max(ratios):.2f} of {runs}", goal)
+
+
+def keystroke() -> Result:
+    session = Session(example(), FORM)
+
+    def key(ref: CellRef, text: str) -> None:
+        session.set_cell(ref, text, typing=True)
+        session.findings  # noqa: B018  sorting them is part of the keystroke
+
+    values = [milliseconds(lambda r=ref, t=text: key(r, t)) for ref in FORM.tables["requests"].inputs for text in ("1", "12", "0")]
+    return times("keystroke in 表三 to totals and findings", values, "p99 < 5 ms")
+
+
+def whole_check() -> Result:
+    one = example()
+    return times("whole report checked from nothing", [milliseconds(lambda: check(one, FORM)) for _ in range(100)], "< 20 ms")
+
+
+def warm_pdf() -> Result:
+    import weasyprint
+
+    from gxdesk.document.export import export
+    from gxdesk.document.html import render_print
+    from gxdesk.document.pdf import render_pdf
+    from gxdesk.document.view import build_view
+
+    view = build_view(example(), FORM, draft=False)
+    html = render_print(view)
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder, "a.pdf")
+        render_pdf(view)
+        gc.collect()
+        return ratio(
+            "warm PDF export, read back and in place, against bare write_pdf() of the same HTML",
+            lambda: milliseconds(lambda: export(build_view(example(), FORM, draft=False), pdf=target, html=None, fragment=None)),
+            lambda: milliseconds(lambda: weasyprint.HTML(string=html).write_pdf()),
+            7,
+            "≤ 1.15×",
+        )
+
+
+def child(*arguments: str | Path, **environment: str) -> float:
+    return milliseconds(lambda: subprocess.run([sys.executable, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL, env=os.environ | environment))
+
+
+def cold_export() -> Result:
+    with tempfile.TemporaryDirectory() as folder:
+        pdf, html = Path(folder, "a.pdf"), Path(folder, "a.html")
+        return ratio(
+            "cold `gxdesk export` against a naive script rendering the same HTML",
+            lambda: child("-m", "gxdesk", "export", EXAMPLE, "--pdf", pdf, "--html", html),
+            lambda: child(HERE / "naive_export.py", EXAMPLE, pdf, html),
+            7,
+            "≤ 1.15×",
+        )
+
+
+def window() -> Result:
+    with tempfile.TemporaryDirectory() as folder:
+        return ratio(
+            "process start to the painted window, against a bare PySide6 window",
+            lambda: child(HERE / "start.py", "gxdesk", Path(folder, "library.gxd"), QT_QPA_PLATFORM=os.environ.get("QT_QPA_PLATFORM", "offscreen")),
+            lambda: child(HERE / "start.py", "bare", QT_QPA_PLATFORM=os.environ.get("QT_QPA_PLATFORM", "offscreen")),
+            9,
+            "≤ 1.5×",
+        )
+
+
+def library() -> Result:
+    from tests.benchmarks.screens import start_page_times
+
+    return times("start page with 10,000 reports, shown", start_page_times(), "< 200 ms")
+
+
+def repaint() -> Result:
+    from tests.benchmarks.screens import repaint_times
+
+    return times("keystroke in 表三 to the repainted view", repaint_times(), "p99 < 16 ms")
+
+
+def imports() -> Result:
+    code = "import ui.application, sys; print([m for m in ('weasyprint', 'jinja2', 'pypdfium2') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
+    return Result("renderer imported before it is needed", done.stdout.strip(), "", "[]")
+
+
+ALL: dict[str, Callable[[], Result]] = {f.__name__: f for f in (keystroke, whole_check, warm_pdf, cold_export, imports, window, repaint, library)}
+
+
+def main(names: list[str]) -> None:
+    for name in names or list(ALL):
+        result = ALL[name]()
+        print(f"{result.name}\n    {result.figure}    range {result.spread or '–'}    goal {result.goal}", flush=True)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    main(sys.argv[1:])
