@@ -3,20 +3,27 @@
 A new version of gxdesk adds a function at the end; it never edits one above. Each runs in one transaction with the record of it, and
 `bring_up_to_date` puts all that are pending into one more around them, so that a library is of the old shape or of the new one, also
 after a power cut.
+
+sqlite-utils takes longer to import than everything else a start needs, so it is imported only when there is something to migrate.
 """
 
-from sqlite_utils import Database, Migrations
-from sqlite_utils.db import DescIndex
+import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 APPLICATION_ID = 0x67786472  # "gxdr" in the file's header: tells a library from any other SQLite file
 
 
-def m001_drafts(db: Database) -> None:
+def m001_drafts(db: "Database") -> None:
     """Reports, their texts and what can be undone.
 
     Times are seconds since the epoch. `drafts.position` is the number of the next step to redo. `slots.part` is a part of `Report`, or
     "extra" with JSON for its text. `steps.splices` is JSON: `[[part, key, at, removed, inserted], …]`.
     """
+    from sqlite_utils.db import DescIndex
+
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     drafts = db.table("drafts")
     drafts.create(
@@ -59,25 +66,37 @@ def m001_drafts(db: Database) -> None:
     )
 
 
-def m002_settings(db: Database) -> None:
+def m002_settings(db: "Database") -> None:
     """The agency's data, asked once, and what the program remembers (JSON)."""
     db.table("agency").create({"key": str, "text": str}, pk="key", not_null=("text",), strict=True)
     db.table("settings").create({"key": str, "value": str}, pk="key", not_null=("value",), strict=True)
 
 
 STEPS = (m001_drafts, m002_settings)
-MIGRATIONS = Migrations("gxdesk")
-for _step in STEPS:
-    MIGRATIONS()(_step)
+SET = "gxdesk"  # the name of these migrations in sqlite-utils' own table
 
 
-def written_by_newer(db: Database) -> bool:
+def applied(connection: sqlite3.Connection) -> set[str]:
+    """The migrations this file went through, as sqlite-utils records them. Writes nothing."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
+        return set()
+    return {name for (name,) in connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (SET,))}
+
+
+def written_by_newer(connection: sqlite3.Connection) -> bool:
     """Whether the file went through a migration this version does not know. Writes nothing."""
-    return not {done.name for done in MIGRATIONS.applied(db)} <= {step.__name__ for step in STEPS}
+    return not applied(connection) <= {step.__name__ for step in STEPS}
 
 
-def bring_up_to_date(db: Database) -> None:
+def bring_up_to_date(connection: sqlite3.Connection) -> None:
     """Run what is pending. Raises sqlite3.Error, and the file is then as it was."""
-    if MIGRATIONS.pending(db):
-        with db.atomic():
-            MIGRATIONS.apply(db)
+    if applied(connection) >= {step.__name__ for step in STEPS}:
+        return
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations(SET)
+    for step in STEPS:
+        migrations()(step)
+    db = Database(connection, execute_plugins=False, recursive_triggers=False)
+    with db.atomic():
+        migrations.apply(db)

@@ -15,11 +15,10 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any, Self
 
 from gxdesk import files
 from gxdesk.cells import CellRef
@@ -27,6 +26,9 @@ from gxdesk.drafts import migrations
 from gxdesk.errors import LibraryError
 from gxdesk.history import History, Splice, Step
 from gxdesk.report import PARTS, Report, Slot
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 # The undo of a year's work: a report is some 200 cells and a few pages, typed in bursts, so that 5,000 steps are several reports' worth.
 # Without an end a library grows with every correction and opening a report gets slower each year; nobody walks back further than this.
@@ -81,9 +83,9 @@ class _Kept:
 class DraftStore:
     """The library file, open for this program alone. Made by `open`."""
 
-    def __init__(self, db: Database, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.path = path
-        self._db = db
+        self._connection = connection
         self._kept: dict[int, _Kept] = {}
 
     @classmethod
@@ -106,16 +108,15 @@ class DraftStore:
             check = _wants_check(path)
             connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
             try:
-                db = Database(connection, execute_plugins=False, recursive_triggers=False)
-                _prepare(db, path, check)
-                return cls(db, path)
+                _prepare(connection, path, check)
+                return cls(connection, path)
             except BaseException:
                 connection.close()
                 raise
 
     def close(self) -> None:
         """Give the file back. May be called twice."""
-        self._db.close()
+        self._connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -135,7 +136,7 @@ class DraftStore:
                 (*_heading(report), now, now),
             )
             draft_id = cursor.lastrowid
-            assert draft_id is not None  # noqa: S101  an INSERT that did not raise has one; this tells mypy
+            assert draft_id is not None  # an INSERT that did not raise has one; this tells mypy
             self._write_slots(draft_id, rows)
         return draft_id
 
@@ -242,14 +243,21 @@ class DraftStore:
 
     # --- rows ---------------------------------------------------------------------------------------------------------
 
+    @cached_property
+    def _db(self) -> "Database":
+        """For writing. Reading the start page's list must not wait for the import."""
+        from sqlite_utils import Database
+
+        return Database(self._connection, execute_plugins=False, recursive_triggers=False)
+
     @contextmanager
-    def _transaction(self) -> Iterator[Database]:
+    def _transaction(self) -> Iterator["Database"]:
         with _explained(self.path), self._db.atomic():
             yield self._db
 
     def _rows(self, sql: str, *values: Any) -> list[Any]:
         with _explained(self.path):
-            return self._db.execute(sql, values).fetchall()
+            return self._connection.execute(sql, values).fetchall()
 
     def _head(self, draft_id: int, columns: str) -> Any:
         found = self._rows(f"SELECT {columns} FROM drafts WHERE id = ?", draft_id)
@@ -314,29 +322,32 @@ def _wants_check(path: Path) -> bool:
         return False
 
 
-def _prepare(db: Database, path: Path, check: bool) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, check: bool) -> None:
     # "surrogatepass" both ways: half of a surrogate pair is no valid Unicode, but it was typed, and a save must not fail for it.
-    db.conn.text_factory = lambda data: data.decode("utf-8", "surrogatepass")
+    connection.text_factory = lambda data: data.decode("utf-8", "surrogatepass")
     # Held by one program alone: a second window would not see what the first writes, and the rows to write are found by what this store
     # wrote before. It also lets WAL work on a network drive, where there is no memory to share. The system lets go when the process ends,
     # however it ends.
-    db.execute("PRAGMA locking_mode = EXCLUSIVE")
-    db.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("PRAGMA foreign_keys = ON")
     # NORMAL would survive kill -9 as well, for what was written lies with the system; but a power cut would take all since the last
     # checkpoint, which in a day of typing is hours. FULL makes every commit one fsync: at most one a second.
-    db.execute("PRAGMA synchronous = FULL")
-    (application,) = db.execute("PRAGMA application_id").fetchone()
-    if application != migrations.APPLICATION_ID and (application or db.table_names()):
+    connection.execute("PRAGMA synchronous = FULL")
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application != migrations.APPLICATION_ID and (application or connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table'").fetchone()):
         raise LibraryError(_NO_LIBRARY.format(path=path))
-    if migrations.written_by_newer(db):
+    if migrations.written_by_newer(connection):
         raise LibraryError(f"报告库“{path}”是更新版本的 gxdesk 写的，这一版打不开，也没有改动它。请安装新版的 gxdesk 再打开。")
-    if check and [row[0] for row in db.execute("PRAGMA quick_check(1)")] != ["ok"]:
+    if check and [row[0] for row in connection.execute("PRAGMA quick_check(1)")] != ["ok"]:
         raise LibraryError(_DAMAGED.format(path=path))
-    with db.ensure_autocommit_on():
-        db.execute("PRAGMA journal_mode = WAL").fetchall()
-        db.execute("BEGIN IMMEDIATE")  # a file that cannot be written is told of now, not after the first page of typing
-        db.execute("ROLLBACK")
-    migrations.bring_up_to_date(db)
+    level, connection.isolation_level = connection.isolation_level, None  # no transaction of Python's around these
+    try:
+        connection.execute("PRAGMA journal_mode = WAL").fetchall()
+        connection.execute("BEGIN IMMEDIATE")  # a file that cannot be written is told of now, not after the first page of typing
+        connection.execute("ROLLBACK")
+    finally:
+        connection.isolation_level = level
+    migrations.bring_up_to_date(connection)
 
 
 # --- what differs -----------------------------------------------------------------------------------------------------
