@@ -5,7 +5,6 @@
 
 import errno
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,6 +45,8 @@ def read_bytes(path: Path, limit: int) -> bytes:
 
 def replace(path: Path, data: bytes, check: Callable[[Path], None] = lambda _: None) -> None:
     """Put `data` at `path`. `check` sees the written temporary file first; what it raises leaves the old file as it was. Raises ExportError."""
+    import tempfile  # its import alone takes as long as reading a report
+
     temporary: Path | None = None
     try:
         handle, name = tempfile.mkstemp(prefix=".gxdesk-", suffix=path.suffix, dir=path.parent)

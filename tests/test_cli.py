@@ -70,7 +70,7 @@ def test_export_of_a_faulty_report_needs_draft(tmp_path: Path) -> None:
     [
         (("export", EXAMPLE), "要导出什么"),
         (("export", EXAMPLE, "--pdf", "a.pdf", "--html", "a.pdf"), "同一个名字"),
-        (("export", EXAMPLE, "--pdf", "没有/这个/夹.pdf"), "找不到"),
+        (("export", EXAMPLE, "--pdf", "没有/这个/夹.pdf"), "不存在"),
         (("export", "没有.gxreport", "--pdf", "a.pdf"), "找不到"),
         (("export", EXAMPLE, "--gxreport", EXAMPLE), "不能盖掉"),
         (("export", EXAMPLE, "--pfd", "a.pdf"), "--pfd"),
