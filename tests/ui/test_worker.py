@@ -20,7 +20,7 @@ SCRIPT = textwrap.dedent('''
     log = Path(sys.argv[1])
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        words = request["report"]["texts"].get("other", "")
+        words = json.loads(request["report"])["texts"].get("other", "")
         with log.open("a", encoding="utf-8") as f:
             print(os.getpid(), request["id"], words, sorted(set(request) & {"pdf", "html", "fragment"}), request["draft"], file=f)
         if "slow" in words:
@@ -37,7 +37,7 @@ SCRIPT = textwrap.dedent('''
         if "refuse" in words:
             answer = {"id": request["id"], "error": "磁盘满了。"}
         else:
-            files = [request[k] for k in ("pdf", "html", "fragment") if k in request]
+            files = [request[k] for k in ("pdf", "html", "fragment") if k in request] or [str(log.with_suffix(".preview"))]
             for name in files:
                 Path(name).write_text(words, encoding="utf-8")
             answer = {"id": request["id"], "ok": True, "files": files, "notices": [words]}
@@ -113,13 +113,13 @@ def test_it_warms_up_when_idle(qtbot: QtBot, renderer: RenderWorker, monkeypatch
 
 def test_of_waiting_previews_only_the_newest_is_made_and_exports_go_first(qtbot: QtBot, renderer: RenderWorker, tmp_path: Path) -> None:
     heard = Heard(renderer)
-    first = renderer.preview(saying("slow"), tmp_path / "1.pdf", draft=True)
-    renderer.preview(saying("二"), tmp_path / "2.pdf", draft=True)
+    first = renderer.preview(saying("slow"), draft=True)
+    renderer.preview(saying("二"), draft=True)
     export = renderer.export(saying("三"), {"pdf": tmp_path / "3.pdf"}, draft=True)
-    newest = renderer.preview(saying("四"), tmp_path / "4.pdf", draft=True)
+    newest = renderer.preview(saying("四"), draft=True)
     waiting(qtbot, heard, 3)
     assert [said[0] for said in heard.said] == [first, export, newest]
-    assert not (tmp_path / "2.pdf").exists()
+    assert [said[2] for said in heard.said] == [["slow"], ["三"], ["四"]]
 
 
 def test_an_error_is_told_as_its_sentence_and_the_next_request_goes_on(qtbot: QtBot, renderer: RenderWorker, tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_program_that_is_not_there_is_a_sentence(qtbot: QtBot, tmp_path: Path)
     renderer = RenderWorker((str(tmp_path / "missing"),))
     heard = Heard(renderer)
     asked = renderer.export(saying("一"), {"pdf": tmp_path / "1.pdf"}, draft=True)
-    again = renderer.preview(saying("一"), tmp_path / "2.pdf", draft=True)
+    again = renderer.preview(saying("一"), draft=True)
     waiting(qtbot, heard, 2)
     assert heard.said == [(asked, worker.MISSING), (again, worker.MISSING)]
     renderer.close()
@@ -178,7 +178,7 @@ def test_a_program_that_is_not_there_is_a_sentence(qtbot: QtBot, tmp_path: Path)
 def test_closing_ends_the_process_and_says_nothing_more(qtbot: QtBot, renderer: RenderWorker, tmp_path: Path) -> None:
     heard = Heard(renderer)
     renderer.export(saying("slow"), {"pdf": tmp_path / "1.pdf"}, draft=True)
-    renderer.preview(saying("二"), tmp_path / "2.pdf", draft=True)
+    renderer.preview(saying("二"), draft=True)
     process = renderer._process
     assert process is not None and process.waitForStarted(5000)
     renderer.close()

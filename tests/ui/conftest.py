@@ -1,0 +1,140 @@
+"""What the tests of the window share: an application with its look, sessions, a table in a window, and keys pressed in it.
+
+A warning of Qt's or in the log fails a test (pyproject.toml, tests/conftest.py).
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported; a platform set by the caller wins
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from gxdesk.cells import CellRef
+from gxdesk.forms.definition import Forms
+from gxdesk.report import Report
+from gxdesk.session import Session
+from ui.bridge import Bridge
+from ui.parts import column, holder
+from ui.table.cell import CellEditor
+from ui.table.sheet import TableSheet
+from ui.tokens import Look, Mode
+
+# Said by the plug-ins for displays without a window manager, about windows that open quite well.
+HARMLESS = ("propagateSizeHints", r"does not support raise\(\)", "does not support grabbing")
+
+NewSession = Callable[..., Session]
+OpenTable = Callable[..., TableSheet]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for message in HARMLESS:
+        config.addinivalue_line("qt_log_ignore", message)
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> Look:
+    """The application looks as it does at work, in the light theme."""
+    return Look.install(qapp, Mode.LIGHT)
+
+
+@pytest.fixture
+def session(forms: Forms) -> NewSession:
+    """`session(cells, form="2021", last=None, fill=None)`: a session with these cells as typed; `fill` goes into every other input."""
+
+    def make(
+        cells: Mapping[str, str] | None = None, form: str = "2021", last: Mapping[str, str] | None = None, fill: str | None = None
+    ) -> Session:
+        used = forms[form]
+        year = used.first_year + 1
+        texts = {ref: fill for table in used.tables.values() for ref in table.inputs} if fill is not None else {}
+        texts |= {CellRef(k): v for k, v in (cells or {}).items()}
+        report = Report(form, year, cells={k: v for k, v in texts.items() if v})
+        before = replace(report, year=year - 1, cells=dict(last)) if last is not None else None
+        return Session(report, used, last_year=(before, used) if before else None)
+
+    return make
+
+
+@pytest.fixture
+def opened(qtbot: QtBot) -> Iterator[OpenTable]:
+    """`opened(session, table, size=(900, 620))`: the table in a window on the screen, with the focus in it."""
+    windows: list[QWidget] = []
+
+    def make(of: Session, table: str, size: tuple[int, int] = (900, 620)) -> TableSheet:
+        bridge = Bridge(of)
+        sheet = TableSheet(of, bridge, table)
+        bridge.setParent(sheet)
+        window = holder(column(sheet, None))
+        windows.append(window)
+        window.resize(*size)
+        window.show()
+        qtbot.waitExposed(window)
+        window.activateWindow()
+        sheet.grid.setFocus()
+        QApplication.processEvents()
+        return sheet
+
+    yield make
+    for window in windows:
+        window.close()
+        window.deleteLater()
+    # Outside a running event loop nothing else deletes them, and each change of the look would go through all of them.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+class Hands:
+    """Presses keys where the focus is, as a person does: in the table, or in the editor that has opened in it."""
+
+    def __init__(self, sheet: TableSheet) -> None:
+        self.sheet, self.grid, self.adapter = sheet, sheet.grid, sheet.grid.adapter
+
+    def target(self) -> QWidget:
+        return self.editor() or self.grid
+
+    def editor(self) -> CellEditor | None:
+        found = [e for e in self.grid.viewport().findChildren(CellEditor) if e.isVisible()]
+        return found[0] if found else None
+
+    def press(self, *keys: Qt.Key, shift: bool = False, ctrl: bool = False) -> None:
+        modifier = Qt.KeyboardModifier
+        held = (modifier.ShiftModifier if shift else modifier.NoModifier) | (modifier.ControlModifier if ctrl else modifier.NoModifier)
+        for key in keys:
+            QTest.keyClick(self.target(), key, held)
+
+    def type(self, text: str) -> None:
+        """Each character by itself, without giving the event loop a turn: fast typing."""
+        for character in text:
+            if character == "\n":
+                self.press(Qt.Key.Key_Return)
+            elif character == "\t":
+                self.press(Qt.Key.Key_Tab)
+            elif character.isascii():
+                QTest.keyClicks(self.target(), character)
+            else:  # QTest knows the keys of a plain keyboard only
+                QApplication.sendEvent(self.target(), QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, character))
+
+    def go(self, row: int, column: int) -> None:
+        self.grid.finish()
+        self.grid.setCurrentIndex(self.adapter.index(row, column))
+
+    @property
+    def at(self) -> tuple[int, int] | None:
+        return self.grid.current_place()
+
+    def resize(self, width: int, height: int) -> None:
+        self.sheet.window().resize(width, height)
+        QApplication.processEvents()
+
+    def shows(self, row: int, column: int) -> str:
+        return self.adapter.shown(row, column).text
+
+    def click(self, row: int, column: int) -> None:
+        at = self.grid.visualRect(self.adapter.index(row, column)).center()
+        QTest.mouseClick(self.grid.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)

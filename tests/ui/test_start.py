@@ -1,0 +1,193 @@
+"""The start page: what is due, past years, and that ten thousand of them cost no more than a few."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from gxdesk.drafts.store import DraftSummary
+from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.progress import State
+from ui.due import days_left, deadline, year_due
+from ui.pages.start import NewReport, StartPage
+from ui.standing import Standing
+
+BASE = DraftSummary(1, 2026, "2021", "某区民政局", 1.7e9, 1.7e9, "", None, "", None)
+MADE = Standing((("引言", State.DONE, "完成"), ("一", State.EXPLAIN, "1 处请说明"), ("三", State.ERROR, "2 处必须改，4 格未填")), "三、申请办理")
+Open = Callable[..., StartPage]
+
+
+@pytest.fixture
+def start(qtbot: QtBot, forms: Forms) -> Open:
+    def make(drafts: list[DraftSummary], today: date = date(2027, 1, 19), deleted: list[DraftSummary] | None = None, size: tuple[int, int] = (1366, 768)) -> StartPage:
+        page = StartPage(forms, lambda: today)
+        qtbot.addWidget(page)
+        page.resize(*size)
+        page.show_drafts(drafts, deleted or [], "某区民政局")
+        page.show()
+        qtbot.waitExposed(page)
+        page.activateWindow()
+        qtbot.waitUntil(page.isActiveWindow)
+        return page
+
+    return make
+
+
+def past(*years: int) -> list[DraftSummary]:
+    return [replace(BASE, id=100 + i, year=year) for i, year in enumerate(years)]
+
+
+@pytest.mark.parametrize(
+    ("today", "year"), [(date(2026, 11, 23), 2026), (date(2026, 12, 31), 2026), (date(2027, 1, 1), 2026), (date(2027, 1, 31), 2026), (date(2027, 3, 31), 2026), (date(2027, 4, 1), 2027)]
+)
+def test_the_year_that_is_due(today: date, year: int) -> None:
+    assert year_due(today) == year
+
+
+def test_days_left_come_from_the_form(form: FormDef) -> None:
+    assert deadline(form, 2026) == date(2027, 1, 31)
+    assert [days_left(form, 2026, d) for d in (date(2027, 1, 19), date(2027, 1, 31), date(2027, 2, 3))] == [12, 0, -3]
+
+
+def test_the_running_report_is_the_card_and_the_others_are_rows(start: Open) -> None:
+    page = start([replace(BASE, progress=MADE.dumps()), *past(2025, 2024)])
+    texts = {w.text() for w in page.card.findChildren(type(page.card.title)) if w.isVisible()}
+    assert {"2026 年度报告", "三：2 处必须改", "3 项中 1 项完成，最近写到三、申请办理", "距 1 月 31 日", "12"} <= texts
+    assert page.model.rowCount() == 2 and page.model.line(0).year == "2025 年度"
+
+
+def test_without_a_report_for_the_year_that_is_due_the_card_offers_one(start: Open, qtbot: QtBot) -> None:
+    page = start(past(2025, 2024))
+    assert page.model.rowCount() == 2
+    new, copy = QSignalSpy(page.new_requested), QSignalSpy(page.copy_requested)
+    qtbot.mouseClick(page.card.go, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.card.other, Qt.MouseButton.LeftButton)
+    assert new.at(0) == [2026] and copy.at(0) == [100, 2026]
+
+
+def test_the_card_opens_where_she_was_or_the_review(start: Open, qtbot: QtBot) -> None:
+    page = start([replace(BASE, progress=MADE.dumps())])
+    opened = QSignalSpy(page.open_requested)
+    qtbot.mouseClick(page.card.go, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.card.other, Qt.MouseButton.LeftButton)
+    assert [opened.at(0), opened.at(1)] == [[1, ""], [1, "review"]]
+
+
+def test_a_row_is_opened_by_its_word_by_a_double_click_and_by_enter(start: Open, qtbot: QtBot) -> None:
+    page = start([BASE, *past(2025, 2024)])
+    opened, view = QSignalSpy(page.open_requested), page.years.viewport()
+    row = page.years.visualRect(page.model.index(1))
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=page.years.open_rect(row).center())
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(40, row.center().y()))  # only chosen
+    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=QPoint(40, row.center().y()))
+    page.years.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(page.years, Qt.Key.Key_Up)
+    QTest.keyClick(page.years, Qt.Key.Key_Return)
+    assert [opened.at(i)[0] for i in range(opened.count())] == [101, 101, 100]
+
+
+def test_the_menu_copies_for_the_next_year_exports_and_deletes(start: Open, qtbot: QtBot) -> None:
+    page = start([BASE, *past(2025)])
+    spies = [QSignalSpy(s) for s in (page.copy_requested, page.export_requested, page.delete_requested)]
+    row = page.years.visualRect(page.model.index(0))
+    for words in ("复制为 2026 年度", "导出报告文件…", "删除"):
+        qtbot.mouseClick(page.years.viewport(), Qt.MouseButton.LeftButton, pos=page.years.menu_rect(row).center())
+        menu = next(m for m in page.findChildren(QMenu) if m.isVisible())
+        next(a for a in menu.actions() if a.text() == words).trigger()
+        menu.close()
+    assert [s.at(0) for s in spies] == [[100, 2026], [100], [100]]
+    page.years.setFocus()
+    QTest.keyClick(page.years, Qt.Key.Key_Delete)
+    assert spies[2].count() == 2
+
+
+def test_the_menu_key_shows_the_menu_of_the_current_row(start: Open) -> None:
+    page = start([BASE, *past(2025, 2024)])
+    asked: list[int] = []
+    page.years.menu_requested.connect(lambda draft, _: asked.append(draft))
+    page.years.setFocus(Qt.FocusReason.TabFocusReason)
+    QApplication.sendEvent(page.years.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(0, 0), page.mapToGlobal(QPoint(0, 0))))
+    assert asked == [100]
+    for menu in page.findChildren(QMenu):
+        menu.close()
+
+
+def test_a_new_report_asks_for_its_year_and_says_what_that_means(start: Open, qtbot: QtBot) -> None:
+    page = start([BASE])
+    chosen = QSignalSpy(page.new_requested)
+    qtbot.mouseClick(page.new, Qt.MouseButton.LeftButton)
+    asking = page.findChild(NewReport)
+    assert asking is not None and asking.isVisible() and asking.field.hasFocus()
+    assert "已经有一份 2026 年度的报告" in asking.words.text()
+    QTest.keyClicks(asking.field, "2017")
+    assert not asking.go.isEnabled() and "2017 年的报告没有全国统一格式" in asking.words.text()
+    QTest.keyClick(asking.field, Qt.Key.Key_Return)
+    assert chosen.count() == 0
+    asking.field.selectAll()
+    QTest.keyClicks(asking.field, "2025")
+    assert "2026 年 1 月 31 日前" in asking.words.text()
+    QTest.keyClick(asking.field, Qt.Key.Key_Return)
+    assert chosen.at(0) == [2025] and not asking.isVisible()
+
+
+def test_escape_closes_the_question(start: Open, qtbot: QtBot) -> None:
+    page = start([BASE])
+    asking = page.ask_year(page.new)
+    QTest.keyClick(asking.field, Qt.Key.Key_Escape)
+    assert not asking.isVisible()
+
+
+def test_the_empty_library(start: Open, qtbot: QtBot) -> None:
+    page = start([])
+    spies = [QSignalSpy(s) for s in (page.last_year_requested, page.example_requested)]
+    assert page.begin.isVisible() and not page.card.isVisible()
+    qtbot.mouseClick(page.begin, Qt.MouseButton.LeftButton)
+    example = next(b for b in page.findChildren(type(page.begin)) if b.text() == "试填样例" and b.isVisible())
+    qtbot.mouseClick(example, Qt.MouseButton.LeftButton)
+    assert [s.count() for s in spies] == [1, 1]
+
+
+def test_deleted_reports_can_be_found_again(start: Open, qtbot: QtBot) -> None:
+    page = start([BASE], deleted=[replace(BASE, id=7, year=2024, deleted_at=1.7e9)])
+    back = QSignalSpy(page.undelete_requested)
+    qtbot.mouseClick(page.bin, Qt.MouseButton.LeftButton)
+    menu = next(m for m in page.findChildren(QMenu) if m.isVisible())
+    menu.actions()[0].trigger()
+    menu.close()
+    assert back.at(0) == [7]
+
+
+def test_another_agency_is_named_and_strange_progress_is_unknown(start: Open) -> None:
+    page = start([BASE, replace(BASE, id=2, year=2025, agency="某镇人民政府", progress="{"), replace(BASE, id=3, year=None)])
+    assert page.model.line(0).detail.startswith("某镇人民政府") and page.model.line(0).state == "没有打开过"
+    assert page.model.line(1).year == "年度未填"
+
+
+def test_ten_thousand_reports_are_shown_at_once(start: Open, qtbot: QtBot) -> None:
+    page = start([])
+    many = [replace(BASE, id=i, year=2026 - i % 8, progress=MADE.dumps()) for i in range(10_000)]
+    took = []
+    for _ in range(3):
+        began = time.perf_counter()
+        page.show_drafts(many, [], "某区民政局")
+        page.grab()
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.2
+    QApplication.processEvents()
+    page.years.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(page.years, Qt.Key.Key_End)
+    assert page.verticalScrollBar().value() > 400_000  # the current row is brought into sight
+
+
+@pytest.mark.parametrize("size", [(911, 512), (683, 384)])
+def test_small_windows_cut_nothing_off(start: Open, size: tuple[int, int]) -> None:
+    page = start([replace(BASE, progress=MADE.dumps()), *past(2025)], size=size)
+    assert page.widget().width() <= size[0]
+    assert page.new.mapTo(page.widget(), QPoint(page.new.width(), 0)).x() <= size[0]

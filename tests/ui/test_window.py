@@ -1,0 +1,387 @@
+"""The main window: opening, keeping, moving about, folding, undoing; with real keys and clicks."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gxdesk import report as report_file
+from gxdesk.cells import CellRef
+from gxdesk.drafts.store import DraftStore
+from gxdesk.errors import LibraryError
+from gxdesk.forms.definition import Forms
+from gxdesk.report import Report, Slot
+from gxdesk.session import Session
+from ui.autosave import Autosave
+from ui.pages.agency import AgencyPage
+from ui.window import MainWindow, ReportWindow
+from ui.worker import RenderWorker
+
+CTRL, ALT, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
+PREAMBLE = Slot("texts", "preamble")
+CELL = CellRef("requests.received.person")
+Open = Callable[[Report], ReportWindow]
+
+
+@pytest.fixture(autouse=True)
+def no_renderer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test here needs a page laid out."""
+    monkeypatch.setattr(RenderWorker, "start", lambda _: None)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[DraftStore]:
+    with DraftStore.open(tmp_path / "library.gxd") as opened:
+        yield opened
+
+
+@pytest.fixture
+def window(qtbot: QtBot, store: DraftStore, forms: Forms) -> MainWindow:
+    out = MainWindow(store, forms, today=lambda: date(2027, 1, 19))
+    qtbot.addWidget(out)
+    out.resize(1366, 768)
+    out.show()
+    qtbot.waitExposed(out)
+    out.activateWindow()
+    qtbot.waitUntil(out.isActiveWindow)
+    return out
+
+
+@pytest.fixture
+def opened(window: MainWindow, store: DraftStore) -> Open:
+    def make(report: Report) -> ReportWindow:
+        window.open_draft(store.create(report))
+        assert window.report is not None
+        QApplication.processEvents()
+        return window.report
+
+    return make
+
+
+def blank(name: str = "某区民政局") -> Report:
+    return Report("2021", 2026, {"name": name} if name else {})
+
+
+def focused() -> object:
+    return QApplication.focusWidget()
+
+
+# --- keeping --------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_is_on_disk_within_a_second(opened: Open, store: DraftStore, qtbot: QtBot) -> None:
+    report = opened(blank())
+    page = report.page("preamble")
+    assert isinstance(page, AgencyPage)
+    QTest.keyClicks(page.editors["preamble"], "abc")
+    qtbot.waitUntil(lambda: store.load(1).report.texts.get("preamble") == "abc", timeout=1000)
+    assert report.top.findChild(type(report.top._saved), "") is not None
+    assert report.top._saved.text().startswith("已")
+
+
+def test_typing_without_a_pause_is_written_within_a_second(qtbot: QtBot, forms: Forms) -> None:
+    session, written = Session(blank(), forms["2021"]), []
+    saving = Autosave(session, lambda: written.append(session.text(PREAMBLE)))
+    with qtbot.waitSignal(saving.saved, timeout=1500):
+        for i in range(8):
+            session.set_text(PREAMBLE, "x" * (i + 1))
+            qtbot.wait(130)
+    assert written and not session.text(PREAMBLE) == ""
+    saving.close()
+
+
+def test_an_undo_is_written_at_once(qtbot: QtBot, forms: Forms) -> None:
+    session, written = Session(blank(), forms["2021"]), []
+    saving = Autosave(session, lambda: written.append(session.text(PREAMBLE)))
+    session.set_text(PREAMBLE, "x")
+    saving.flush()
+    session.undo()
+    qtbot.waitUntil(lambda: written == ["x", ""], timeout=100)
+    saving.close()
+
+
+def test_a_refused_write_keeps_everything_says_so_once_and_tries_again(qtbot: QtBot, forms: Forms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.autosave.RETRY_MS", 60)
+    session, tries, full = Session(blank(), forms["2021"]), [], True
+
+    def write() -> None:
+        tries.append(1)
+        if full:
+            raise LibraryError("磁盘满了。")
+
+    said: list[str] = []
+    saving = Autosave(session, write)
+    saving.failed.connect(said.append)
+    session.set_text(PREAMBLE, "x")
+    qtbot.waitUntil(lambda: len(tries) >= 3, timeout=2000)
+    assert said == ["磁盘满了。"] and saving.unsaved and saving.refusal == "磁盘满了。"
+    full = False
+    with qtbot.waitSignal(saving.saved, timeout=1000):
+        pass
+    assert not saving.unsaved and not saving.refusal
+    saving.close()
+
+
+def test_the_window_shows_the_refusal_and_takes_it_away(opened: Open, window: MainWindow, store: DraftStore, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = opened(blank())
+    real = store.save
+
+    def refuse(*_: object, **__: object) -> None:
+        raise LibraryError("磁盘满了，请清出一些空间。")
+
+    monkeypatch.setattr(store, "save", refuse)
+    report.session.set_text(PREAMBLE, "x")
+    assert not report.flush()
+    assert window.bar.isVisible() and "磁盘满了" in window.bar.words.text()
+    assert report.top._saved.text() == "未能保存"
+    monkeypatch.setattr(store, "save", real)
+    assert report.flush()
+    assert not window.bar.isVisible() and report.top._saved.text().startswith("已")
+
+
+def test_leaving_with_a_refused_write_asks_and_can_be_stayed(opened: Open, window: MainWindow, store: DraftStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = opened(blank())
+    real, asked = store.save, []
+
+    def refuse(*_: object, **__: object) -> None:
+        raise LibraryError("磁盘满了。")
+
+    monkeypatch.setattr(store, "save", refuse)
+    monkeypatch.setattr(window, "_ask_unsaved", lambda _: asked.append(1))  # 留在这里
+    report.session.set_text(PREAMBLE, "x")
+    assert not window.close()
+    window.show_start()
+    assert window.report is report and len(asked) == 2
+    monkeypatch.setattr(store, "save", real)
+    window.show_start()
+    assert window.report is None
+    assert store.load(1).report.texts["preamble"] == "x"
+
+
+def test_place_and_undo_survive_closing(opened: Open, window: MainWindow, qtbot: QtBot) -> None:
+    report = opened(blank())
+    report.show_page("overview")
+    QTest.keyClicks(focused(), "abc")  # type: ignore[arg-type]
+    window.show_start()
+    window.open_draft(1)
+    assert window.report is not None and window.report.key == "overview"
+    assert window.report.session.can_undo
+    QTest.keyClick(focused(), Qt.Key.Key_Z, CTRL)  # type: ignore[arg-type]
+    assert window.report.session.text(Slot("texts", "overview")) == ""
+
+
+# --- moving about -----------------------------------------------------------------------------------------------------
+
+
+def test_keys_and_buttons_walk_through_the_pages(opened: Open, qtbot: QtBot) -> None:
+    report = opened(blank())
+    assert report.key == "preamble" and not report.foot.back.isVisible()
+    qtbot.mouseClick(report.foot.forward, Qt.MouseButton.LeftButton)
+    assert report.key == "overview" and report.foot.back.text() == "上一步：基本信息与引言"
+    QTest.keyClick(focused(), Qt.Key.Key_Down, ALT)  # type: ignore[arg-type]
+    assert report.key == "disclosure"
+    QTest.keyClick(focused(), Qt.Key.Key_PageDown, CTRL)  # type: ignore[arg-type]
+    assert report.key == "requests"
+    QTest.keyClick(focused(), Qt.Key.Key_PageUp, CTRL)  # type: ignore[arg-type]
+    QTest.keyClick(focused(), Qt.Key.Key_Up, ALT)  # type: ignore[arg-type]
+    assert report.key == "overview" and report.sections.currentRow() == 1
+    QTest.keyClick(focused(), Qt.Key.Key_E, CTRL)  # type: ignore[arg-type]
+    assert report.key == "review" and not report.foot.forward.isVisible()
+    row = report.sections.visualItemRect(report.sections.item(4))
+    qtbot.mouseClick(report.sections.viewport(), Qt.MouseButton.LeftButton, pos=row.center())
+    assert report.key == "remedies"
+
+
+def test_undo_opens_the_page_of_the_change(opened: Open) -> None:
+    report = opened(blank())
+    page = report.page("preamble")
+    assert isinstance(page, AgencyPage)
+    QTest.keyClicks(page.fields["phone"], "1")
+    report.show_page("problems")
+    report.session.set_cell(CELL, "6")
+    QTest.keyClick(focused(), Qt.Key.Key_Z, CTRL)  # type: ignore[arg-type]
+    assert report.key == "requests" and report.session.text(Slot("cells", CELL)) == ""
+    QTest.keyClick(focused(), Qt.Key.Key_Z, CTRL)  # type: ignore[arg-type]
+    assert report.key == "preamble" and page.fields["phone"].text() == ""
+    QTest.keyClick(focused(), Qt.Key.Key_Y, CTRL)  # type: ignore[arg-type]
+    assert page.fields["phone"].text() == "1"
+    QTest.keyClick(focused(), Qt.Key.Key_Z, CTRL | SHIFT)  # type: ignore[arg-type]
+    assert report.key == "requests" and report.session.text(Slot("cells", CELL)) == "6"
+
+
+def test_f8_walks_through_the_findings_of_all_pages(opened: Open, example: Report) -> None:
+    cells = {**example.cells, CELL: "99", CellRef("remedies.review.upheld"): "x"}
+    report = opened(Report("2021", 2026, example.agency, example.texts, cells))
+    seen = []
+    for _ in range(4):
+        QTest.keyClick(focused(), Qt.Key.Key_F8)  # type: ignore[arg-type]
+        seen.append(report.key)
+    assert "requests" in seen and "remedies" in seen
+    before = report.key
+    QTest.keyClick(focused(), Qt.Key.Key_F8, SHIFT)  # type: ignore[arg-type]
+    QTest.keyClick(focused(), Qt.Key.Key_F8)  # type: ignore[arg-type]
+    assert report.key == before
+
+
+def test_the_section_list_follows_the_report_and_says_nothing_of_errors_before_the_review(opened: Open, qtbot: QtBot) -> None:
+    report = opened(blank())
+    assert report._sections_shown[1].status == "todo" and report._sections_shown[-1].word == "还没有核对"
+    report.session.set_text(Slot("texts", "problems"), "有问题。")
+    qtbot.waitUntil(lambda: report._sections_shown[5].status == "done", timeout=500)
+    report.show_page("review")
+    qtbot.waitUntil(lambda: "必须改" in report._sections_shown[-1].word, timeout=500)
+
+
+# --- folding ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_folds_when(opened: Open, window: MainWindow, qtbot: QtBot, example: Report) -> None:
+    report = opened(Report("2021", 2026, example.agency, example.texts, {**example.cells, CELL: "99"}))
+    report.show_page("requests")
+    assert report.findings.isVisible() and report.rail.width() == 216 and not report.foot.drawer.isVisible()
+    window.resize(911, 512)
+    QApplication.processEvents()
+    assert report.rail.width() == 68 and not report.findings.isVisible() and report.foot.drawer.isVisible()
+    qtbot.mouseClick(report.foot.drawer, Qt.MouseButton.LeftButton)
+    assert report.findings.isVisible()
+    drawer = report._drawer.geometry()
+    assert drawer.bottom() <= report.foot.geometry().top() and drawer.right() <= report._sheet.width()
+    window.resize(683, 384)
+    QApplication.processEvents()
+    assert report.foot.forward.text() == "下一步" and not report.top.isVisible()
+    window.resize(1366, 768)
+    QApplication.processEvents()
+    assert report.findings.isVisible() and report.top.isVisible() and report.rail.width() == 216
+
+
+def test_the_review_and_texts_have_no_panel_beside_them(opened: Open) -> None:
+    report = opened(blank())
+    for key, shown in (("overview", False), ("disclosure", True), ("review", False), ("preamble", True)):
+        report.show_page(key)
+        assert report.findings.isVisible() is shown
+
+
+# --- the library ------------------------------------------------------------------------------------------------------
+
+
+def test_delete_and_take_back(opened: Open, window: MainWindow, store: DraftStore, qtbot: QtBot) -> None:
+    opened(blank())
+    window.show_start()
+    window.delete_draft(1)
+    assert not store.drafts() and window.bar.isVisible() and window.bar.action.text() == "撤销"
+    qtbot.mouseClick(window.bar.action, Qt.MouseButton.LeftButton)
+    assert [d.id for d in store.drafts()] == [1] and not window.bar.isVisible()
+
+
+def test_the_agency_is_asked_once(window: MainWindow, store: DraftStore) -> None:
+    window.new_report(2025)
+    page = window.report and window.report.page("preamble")
+    assert isinstance(page, AgencyPage)
+    for piece in ("Bureau", " of Civil", " Affairs"):  # written to disk in between, as while she types
+        QTest.keyClicks(page.fields["name"], piece)
+        assert window.flush()
+    QTest.keyClicks(page.fields["phone"], "0632-1")
+    window.show_start()
+    assert store.agency() == {"name": "Bureau of Civil Affairs", "phone": "0632-1"}
+    window.new_report(2026)
+    assert window.report is not None and window.report.session.report.agency == store.agency()
+    assert window.report.session.last_report is not None  # last year's figures stand beside
+
+
+def test_the_example_is_nobodys_agency(window: MainWindow, store: DraftStore) -> None:
+    window.open_example()
+    assert window.report is not None
+    window.report.session.set_text(Slot("agency", "phone"), "1")
+    window.show_start()
+    assert store.agency() == {} and len(store.drafts()) == 1
+
+
+def test_another_agencys_report_does_not_change_hers(window: MainWindow, store: DraftStore, opened: Open) -> None:
+    store.set_agency({"name": "某区民政局"})
+    report = opened(blank("某镇人民政府"))
+    report.session.set_text(Slot("agency", "phone"), "1")
+    window.show_start()
+    assert store.agency() == {"name": "某区民政局"}
+
+
+def test_a_copy_for_another_year_has_the_texts_but_no_figures(window: MainWindow, store: DraftStore, example: Report) -> None:
+    window.copy_report(store.create(example), 2027)
+    assert window.report is not None
+    copied = window.report.session.report
+    assert copied.year == 2027 and copied.texts == example.texts and not copied.cells and not copied.explanations
+
+
+def test_a_file_becomes_a_draft_and_stays_as_it_was(window: MainWindow, store: DraftStore, example: Report, tmp_path: Path) -> None:
+    path = tmp_path / "去年.gxreport"
+    report_file.write(example, path)
+    before = path.read_bytes()
+    drop(window, path)
+    assert window.report is not None and window.report.session.report.cells == example.cells
+    window.report.session.set_text(PREAMBLE, "x")
+    window.show_start()
+    assert path.read_bytes() == before
+    assert store.agency()["name"] == example.agency["name"]
+
+
+def test_starting_from_last_years_file(window: MainWindow, example: Report, tmp_path: Path) -> None:
+    path = tmp_path / "去年.gxreport"
+    report_file.write(example, path)
+    window.start_from(path)
+    assert window.report is not None
+    session = window.report.session
+    assert session.report.year == 2027 and not session.report.cells and session.report.agency == example.agency
+    assert session.last_report is not None and session.last_report.year == 2026
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"{", b'{"gxreport": 9}', json.dumps({"gxreport": 1, "year": 1999}).encode()])
+def test_a_file_that_cannot_be_read_is_one_sentence_in_the_bar(window: MainWindow, store: DraftStore, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "坏.gxreport"
+    path.write_bytes(content)
+    window.open_file(path)
+    assert window.report is None and not store.drafts()
+    assert window.bar.isVisible() and window.bar.words.text().endswith("。")
+
+
+def test_an_open_report_stays_open_when_a_file_cannot_be_read(opened: Open, window: MainWindow, tmp_path: Path) -> None:
+    report = opened(blank())
+    window.open_file(tmp_path / "没有.gxreport")
+    assert window.report is report and window.bar.isVisible()
+
+
+def test_export_of_the_report_file(window: MainWindow, store: DraftStore, forms: Forms, example: Report, tmp_path: Path) -> None:
+    path = tmp_path / "报告.gxreport"
+    window.export_file(store.create(example), path)
+    assert report_file.read(path, forms) == example
+
+
+def test_the_window_comes_back_as_it_was(window: MainWindow, forms: Forms, tmp_path: Path, qtbot: QtBot) -> None:
+    window.resize(720, 500)
+    assert window.close()
+    with DraftStore.open(tmp_path / "library.gxd") as again:
+        other = MainWindow(again, forms)
+        qtbot.addWidget(other)
+        assert (other.width(), other.height()) == (720, 500)
+
+
+def test_every_page_opens_under_every_form(window: MainWindow, store: DraftStore, forms: Forms) -> None:
+    for form in forms.values():
+        window.open_draft(store.create(Report(form.id, form.first_year)))
+        report = window.report
+        assert report is not None
+        for key in report.keys:
+            assert report.show_page(key).isVisible()
+
+
+def drop(window: MainWindow, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    where = QPointF(QPoint(300, 300))
+    event = QDropEvent(where, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    window.dropEvent(event)  # QApplication gives drops only to the target of a drag

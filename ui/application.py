@@ -1,0 +1,178 @@
+"""The application: look, language, library, and what happens when something of ours breaks.
+
+Started by `gxdesk` without a command. Nothing is imported here that the first window does not show; the renderer runs in a process of its own
+and never starts before a report is opened.
+"""
+
+import logging
+import os
+import platform
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
+
+from gxdesk import __version__
+from gxdesk.drafts.store import DraftStore
+from gxdesk.errors import LibraryError
+from gxdesk.forms.definition import Forms
+from ui.due import local
+from ui.tokens import Look, Mode
+from ui.window import MainWindow
+
+NAME = "GXDesk"
+HEARTBEAT_MS = 200  # Python sees a signal only between two of its own instructions; Qt's loop has none while nothing happens
+LIBRARY_FILTER = "报告库 (*.gxd);;所有文件 (*)"
+
+_log = logging.getLogger(__name__)
+
+
+def default_library() -> Path:
+    """Where her reports lie unless she says otherwise."""
+    from platformdirs import user_data_dir
+
+    return Path(user_data_dir(NAME, appauthor=False)) / "library.gxd"
+
+
+class Application(QApplication):
+    """The one application object: it owns look, translation and the main window."""
+
+    def __init__(self, arguments: Sequence[str] = ("gxdesk",)) -> None:
+        super().__init__(list(arguments))
+        self.setApplicationName(NAME)
+        self.setApplicationVersion(__version__)
+        self.setApplicationDisplayName("政府信息公开工作年度报告")
+        self.setDesktopFileName("gxdesk")
+        QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Script.SimplifiedChineseScript, QLocale.Country.China))
+        self._translator = QTranslator(self)
+        if self._translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            self.installTranslator(self._translator)
+        self.gxdesk_look: Look | None = None  # `tokens.look()` finds it here
+        self.window: MainWindow | None = None
+        self._telling = False
+
+    def notify_crash(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """A defect of ours: keep what she wrote, tell her in one sentence, leave the traceback in a file for whoever mends it."""
+        where = write_crash(kind, trace)
+        _log.error("%s, see %s", kind.__name__, where.name if where else "nothing")
+        if self._telling:  # a second one while the first is told
+            return
+        self._telling = True
+        try:
+            kept = self._keep()
+            words = "程序刚才出了一个错，您写的内容已经存好，可以接着写。" if kept else "程序刚才出了一个错，最近几个字可能没有存上。请先把它们抄下来，再关掉程序重新打开。"
+            if where:
+                words += f"\n\n给开发者看的记录在：{where}\n里面没有报告的内容。"
+            box = QMessageBox(QMessageBox.Icon.Warning, "出了一个错", words, QMessageBox.StandardButton.Ok, self.window)
+            box.exec()
+        finally:
+            self._telling = False
+
+    def _keep(self) -> bool:
+        try:
+            return self.window is None or self.window.flush()
+        except Exception:  # noqa: BLE001  # whatever broke may be what saving needs
+            _log.info("saving after a defect failed")
+            return False
+
+
+def run(*, library: Path | None = None, file: Path | None = None) -> int:
+    """Open the window and stay until it is closed; returns the exit code. `file` is a report file to open in it.
+
+    The window is on the screen before library and forms are read, which takes as long again.
+    """
+    app = Application()
+    Look.install(app, kept_mode())
+    window = app.window = MainWindow()
+    sys.excepthook = app.notify_crash
+    heartbeat = _obey_signals(app)
+    window.open_on_screen(app.kept_geometry())
+    app.paint_now(window)
+    if not _attach(window, library):
+        return 2
+    if file is not None:
+        window.open_file(file)
+    code = app.exec()
+    heartbeat.stop()
+    window.close()
+    return code
+
+
+def _attach(window: MainWindow, path: Path | None) -> bool:
+    """Read forms and library and give them to the window; False if she gives up on the library."""
+    from gxdesk.forms.definition import Forms
+    from ui.library import Library
+
+    store = open_library(path or default_library(), window)
+    if store is None:
+        return False
+    window.attach(Library(store, Forms.load()))
+    return True
+
+
+def open_library(path: Path, parent: QWidget | None) -> DraftStore | None:
+    """The library at `path`, or at a place she chooses where that one cannot be opened. None if she gives up."""
+    while True:
+        try:
+            return DraftStore.open(path)
+        except LibraryError as error:
+            box = QMessageBox(QMessageBox.Icon.Warning, "报告库打不开", str(error), QMessageBox.StandardButton.NoButton, parent)
+            again = box.addButton("再试一次", QMessageBox.ButtonRole.AcceptRole)
+            elsewhere = box.addButton("换一个位置…", QMessageBox.ButtonRole.ActionRole)
+            leave = box.addButton("退出", QMessageBox.ButtonRole.RejectRole)
+            box.setDefaultButton(again)
+            box.setEscapeButton(leave)
+            box.exec()
+            if box.clickedButton() is leave:
+                return None
+            if box.clickedButton() is elsewhere:
+                chosen, _ = QFileDialog.getSaveFileName(parent, "报告库放在哪里", str(path), LIBRARY_FILTER, options=QFileDialog.Option.DontConfirmOverwrite)
+                path = Path(chosen) if chosen else path
+
+
+def write_crash(kind: type[BaseException], trace: TracebackType | None) -> Path | None:
+    """Put a traceback beside the library; returns the file. No text of a report goes in: neither messages nor values, only places in our source."""
+    frames = "".join(f"  {Path(f.filename).name}:{f.lineno} {f.name}\n" for f in traceback.extract_tb(trace))
+    now = local()
+    told = f"gxdesk {__version__}\n{now:%Y-%m-%d %H:%M:%S}\n{platform.platform()}, Python {platform.python_version()}\n{kind.__name__}\n{frames}"
+    for folder in (default_library().parent, Path(tempfile.gettempdir())):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"crash-{now:%Y%m%d-%H%M%S}.txt"
+            path.write_text(told, encoding="utf-8")
+            return path
+        except OSError:
+            continue
+    return None
+
+
+def _use_kept_look(look: Look, store: DraftStore) -> None:
+    try:
+        kept = store.setting("mode", Mode.SYSTEM.value)
+        if kept in list(Mode) and Mode(kept) is not look.mode:
+            look.use(Mode(kept))
+    except LibraryError:
+        _log.info("kept look not read")
+
+
+def _obey_signals(app: QObject) -> QTimer:
+    """Let the system or Ctrl+C in a terminal close the program as its own button does: everything saved."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: QGuiApplication.exit(0))
+    heartbeat = QTimer(app)
+    heartbeat.timeout.connect(lambda: None)
+    heartbeat.start(HEARTBEAT_MS)
+    return heartbeat
+
+
+if os.name == "nt":  # the taskbar groups windows under this name instead of Python's
+    import ctypes
+
+    ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(NAME)  # type: ignore[attr-defined]

@@ -1,0 +1,147 @@
+"""The library as the window uses it: reports made, copied, brought in from files, opened and kept. No Qt here.
+
+The agency's data are asked once: what she writes about her own agency goes into every later report.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gxdesk import report as report_file
+from gxdesk.drafts.store import DraftStore, DraftSummary
+from gxdesk.errors import UserError
+from gxdesk.forms.definition import Forms
+from gxdesk.history import History
+from gxdesk.report import AGENCY_FIELDS, Report
+from gxdesk.resources import packaged
+from gxdesk.session import Session
+from ui.standing import Standing
+
+EXAMPLE = packaged("examples", "service-center-2026.gxreport")
+
+
+@dataclass(frozen=True)
+class OpenDraft:
+    """A report of the library, open: its session, where the caret was, when it was saved last, and how to save it.
+
+    `write(place, standing)` and `note_export(what)` raise LibraryError.
+    """
+
+    id: int
+    session: Session
+    place: str
+    saved: float
+    exported: bool
+    write: Callable[[str, str], None]
+    note_export: Callable[[str], None]
+
+
+class Library:
+    """A `DraftStore` and the forms. Every method may raise UserError with a sentence to show."""
+
+    def __init__(self, store: DraftStore, forms: Forms) -> None:
+        self.store, self.forms = store, forms
+
+    def agency_name(self) -> str:
+        return self.store.agency().get("name", "")
+
+    def drafts(self) -> list[DraftSummary]:
+        return self.store.drafts()
+
+    def deleted(self) -> list[DraftSummary]:
+        return self.store.drafts(deleted=True)
+
+    # --- new reports; each method returns the number of the draft ---
+
+    def new(self, year: int) -> int:
+        """A blank report with the agency's data."""
+        return self.store.create(Report(self.forms.for_year(year).id, year, agency=self.store.agency()))
+
+    def copy(self, draft_id: int, year: int) -> int:
+        """A report for another year with agency and texts of this one. Its figures stay blank: last year's would look as if they were filled in."""
+        source, form = self.store.load(draft_id).report, self.forms.for_year(year)
+        texts = {key: text for key, text in source.texts.items() if key in form.texts}
+        return self.store.create(Report(form.id, year, agency={**self.store.agency(), **source.agency}, texts=texts))
+
+    def bring(self, path: Path) -> int:
+        """A `.gxreport` file as a new draft. The file itself is never changed."""
+        report = report_file.read(path, self.forms)
+        self._take_agency(report)
+        return self._add(report)
+
+    def follow_up(self, path: Path) -> tuple[int, int]:
+        """Last year's report from a file into the library, and a new one for the year after it. Returns its number and last year."""
+        report = report_file.read(path, self.forms)
+        if report.year is None:
+            raise UserError(f"“{path.name}”里没有写年度，不知道接着写哪一年。请先用“打开文件”读入，填好年度。")
+        form = self.forms.for_year(report.year + 1)
+        self._take_agency(report)
+        self._add(report)
+        return self.store.create(Report(form.id, report.year + 1, agency={**self.store.agency(), **report.agency})), report.year
+
+    def example(self) -> int:
+        """A copy of the example report. Its agency is nobody's."""
+        return self._add(report_file.read(EXAMPLE, self.forms))
+
+    # --- one report ---
+
+    def open(self, draft_id: int) -> OpenDraft:
+        draft, last = self.store.load(draft_id), self.store.last_year_of(draft_id)
+        session = Session(
+            draft.report, self.forms[draft.report.form], history=draft.history, last_year=(last, self.forms[last.form]) if last else None
+        )
+        keep_agency = self._agency_of(draft.report)
+
+        def write(place: str, standing: str) -> None:
+            self.store.save(draft_id, session.report, session.history, place=place, progress=standing)
+            keep_agency(session.report)
+
+        exported = any(d.id == draft_id and d.exported_at is not None for d in self.store.drafts())
+        return OpenDraft(draft_id, session, draft.place, draft.modified, exported, write, lambda what: self.store.note_export(draft_id, what))
+
+    def report(self, draft_id: int) -> Report:
+        return self.store.load(draft_id).report
+
+    # --- how ---
+
+    def _add(self, report: Report) -> int:
+        """A report read from a file as a draft; how far it is is noted at once, for the start page."""
+        draft_id = self.store.create(report)
+        standing = Standing.of(Session(report, self.forms[report.form]), "")
+        self.store.save(draft_id, report, History(), progress=standing.dumps())
+        return draft_id
+
+    def _take_agency(self, report: Report) -> None:
+        """The first report read in tells whose program this is."""
+        if not self.store.agency() and report.agency.get("name", "").strip():
+            self.store.set_agency({k: v for k, v in report.agency.items() if k in AGENCY_FIELDS})
+
+    def _agency_of(self, opened: Report) -> Callable[[Report], None]:
+        """What keeps the agency's data of a report for later ones.
+
+        Only her own agency's: not that of another agency's report, nor of the example, unless she writes her own name over it.
+        """
+        kept, name = self.store.agency(), opened.agency.get("name", "")
+        hers = bool(kept) and kept.get("name", "") == name
+        unknown = not kept
+
+        def keep(report: Report) -> None:
+            nonlocal kept, hers
+            now = {k: report.agency[k] for k in AGENCY_FIELDS if report.agency.get(k, "").strip()}
+            hers = hers or (unknown and now.get("name", "") != name)
+            if hers and now and now != kept:
+                self.store.set_agency(now)
+                kept = now
+
+        return keep
+
+
+def write_file(report: Report, path: Path) -> None:
+    """Write a report as a `.gxreport` file. Raises UserError."""
+    report_file.write(report, path)
+
+
+def file_name(report: Report) -> str:
+    """A name she recognises: 2026年度_机关名称_政府信息公开工作年度报告.gxreport."""
+    agency = "".join(c for c in report.agency.get("name", "").strip() if c not in '\\/:*?"<>|' and c.isprintable())[:60]
+    return "_".join(filter(None, (f"{report.year}年度" if report.year else "", agency, "政府信息公开工作年度报告"))) + ".gxreport"

@@ -1,0 +1,82 @@
+"""The sub-headings of a text: which of the aspects the format names are there, where, and how long each is.
+
+A sub-heading begins a line with its numeral in brackets, "（二）依申请公开", alone on the line or with the sentence run on behind it.
+Positions are those of the stored text.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gxdesk.checks.completeness import characters
+
+NUMERALS = "一二三四五六七八九十"
+_HEADING = re.compile(rf"^[^\S\n]*[（(]([{NUMERALS}]{{1,3}})[）)][^\S\n]*([^\n。；：:，,]*)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Aspect:
+    """One aspect of the format. `start` is where its sub-heading begins, None if it is not there; `end` where the next one begins.
+
+    `characters` counts what is written under the sub-heading, as the guide of the format counts.
+    """
+
+    name: str
+    heading: str  # as it is inserted: （五）监督保障
+    start: int | None = None
+    end: int = 0
+    characters: int = 0
+
+    @property
+    def present(self) -> bool:
+        return self.start is not None
+
+
+def is_heading(line: str) -> bool:
+    """Whether a paragraph is a sub-heading standing alone: short, and not a sentence."""
+    found = _HEADING.match(line)
+    return found is not None and not line[found.end() :].strip("。 \t\u3000") and len(line.strip()) <= 30
+
+
+def outline(text: str, names: Sequence[str]) -> tuple[Aspect, ...]:
+    """Every aspect in the order of the format, found in `text` or not."""
+    found = list(_HEADING.finditer(text))
+    ends = [*(m.start() for m in found[1:]), len(text)]
+    out = []
+    taken: set[int] = set()
+    for number, name in enumerate(names):
+        heading = f"（{_numeral(number + 1)}）{name}"
+        at = next((i for i, m in enumerate(found) if i not in taken and _names(m[2].strip(), name)), None)
+        if at is None:
+            out.append(Aspect(name, heading))
+            continue
+        taken.add(at)
+        match = found[at]
+        body = text[match.start(2) + len(match[2].rstrip()) : ends[at]].lstrip("。：:")
+        out.append(Aspect(name, heading, match.start(), ends[at], characters(body)))
+    return tuple(out)
+
+
+def first_missing(aspects: Sequence[Aspect]) -> Aspect | None:
+    return next((a for a in aspects if not a.present), None)
+
+
+def with_heading(text: str, aspects: Sequence[Aspect], missing: Aspect) -> tuple[str, int]:
+    """`text` with the sub-heading of `missing` on a line of its own, before the first later aspect that is there, else at the end.
+
+    Returns the new text and the position behind the heading's line, where she goes on writing.
+    """
+    later = aspects[list(aspects).index(missing) + 1 :]
+    at = min((a.start for a in later if a.start is not None), default=len(text))
+    before, after = text[:at].rstrip(), text[at:].lstrip("\n")
+    head = (before + "\n" if before else "") + missing.heading + "\n"
+    return head + ("\n" + after if after else ""), len(head)
+
+
+def _names(written: str, name: str) -> bool:
+    """Whether a written sub-heading stands for an aspect: the same words, more words ("主动公开情况"), or its last words ("平台建设")."""
+    return bool(written) and (name in written or (len(written) >= 4 and name.endswith(written)))
+
+
+def _numeral(number: int) -> str:
+    return NUMERALS[number - 1] if number <= 10 else f"十{NUMERALS[number - 11]}"

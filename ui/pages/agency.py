@@ -1,0 +1,287 @@
+"""基本信息与引言: who reports, and the words before and after the six sections.
+
+Every field is bound to its slot; nothing here is kept apart from the session. The agency's data are asked once: the window puts them into
+every later report.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from itertools import pairwise
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLineEdit,
+    QMenu,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gxdesk.checks.finding import Finding
+from gxdesk.drafting import opening, signature
+from gxdesk.report import Slot
+from gxdesk.session import Change, Session
+from ui.bridge import Bridge
+from ui.due import Today
+from ui.pages.page import Page
+from ui.parts import Button, column, holder, label, row
+from ui.text_binding import BoundEditor, BoundField
+from ui.tokens import H_CONTROL, S1, S2, S3, S4, S5
+
+TEXT_WIDTH = 790
+KINDS = {
+    "department": "政府部门",
+    "government": "人民政府",
+    "township": "乡镇人民政府、街道办事处",
+    "service_center": "事业单位、服务中心",
+    "enterprise": "国有企业、平台公司",
+    "other": "其他",
+}
+_BY_ENDING = {
+    "局": ("我局", "本局"), "委": ("我委", "本委"), "委员会": ("我委", "本委"), "办公室": ("我办", "本办"), "厅": ("我厅", "本厅"), "中心": ("我中心", "本中心"),
+    "街道办事处": ("我街道", "本街道"), "镇人民政府": ("我镇", "本镇"), "乡人民政府": ("我乡", "本乡"), "县人民政府": ("我县",), "区人民政府": ("我区",),
+    "市人民政府": ("我市",), "公司": ("我公司", "本公司"), "学校": ("我校", "本校"), "医院": ("我院", "本院"), "院": ("我院", "本院"), "队": ("我队", "本队"),
+}  # fmt: skip
+_BY_KIND = {"department": ("我局", "本机关"), "government": ("本机关",), "township": ("我镇", "我街道"), "service_center": ("我中心", "我单位"), "enterprise": ("我公司", "本公司")}
+
+
+def self_references(name: str, kind: str) -> tuple[str, ...]:
+    """What an agency may call itself: by the end of its name, else by its kind; three at most."""
+    name = name.strip()
+    ending = max((e for e in _BY_ENDING if name.endswith(e)), key=len, default="")
+    found = (*_BY_ENDING.get(ending, ()), *(() if ending else _BY_KIND.get(kind, ())), "本机关", "本单位")
+    return tuple(dict.fromkeys(found))[:3]
+
+
+class KindButton(Button):
+    """机构类型, chosen from a menu. Up and Down open it too, as a combo box would."""
+
+    def __init__(self, session: Session, bridge: Bridge) -> None:
+        super().__init__("", "plain", trailing="down")
+        self._session, self._slot = session, Slot("agency", "kind")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(self._choose)
+        bridge.changed.connect(self._follow)
+        self._show()
+
+    def _follow(self, change: Change) -> None:
+        if self._slot in change.slots:
+            self._show()
+
+    def _show(self) -> None:
+        kind = self._session.text(self._slot)
+        self.setText(KINDS.get(kind, kind) or "请选择")
+        self.setAccessibleName(f"机构类型：{self.text()}")
+
+    def _choose(self) -> None:
+        menu = QMenu(self)
+        for key, words in KINDS.items():
+            action = menu.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(key == self._session.text(self._slot))
+            action.triggered.connect(lambda _=False, k=key: self._session.set_text(self._slot, k))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.mapToGlobal(QPoint(0, self.height())))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down) and not event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self._choose()
+        else:
+            super().keyPressEvent(event)
+
+
+class SelfReference(QWidget):
+    """自称, with what agencies of this name and kind usually say, one press away while the field is empty or holds one of them."""
+
+    def __init__(self, session: Session, bridge: Bridge) -> None:
+        super().__init__()
+        self._session, self._slot = session, Slot("agency", "self_reference")
+        self.field = BoundField(session, bridge, self._slot)
+        self.chips = [Button("", "quiet", small=True) for _ in range(3)]
+        for chip in self.chips:
+            chip.clicked.connect(self._take(chip))
+        lay = row(self.field, *self.chips, gap=2)
+        self.setLayout(lay)
+        lay.setStretch(0, 1)
+        bridge.changed.connect(self._follow)
+        self._show()
+
+    def _take(self, chip: Button) -> Callable[[], None]:
+        return lambda: self._session.set_text(self._slot, chip.text())
+
+    def _follow(self, change: Change) -> None:
+        if any(slot.part == "agency" for slot in change.slots):
+            self._show()
+
+    def _show(self) -> None:
+        said = self._session.text(self._slot).strip()
+        offered = [w for w in self_references(self._session.text(Slot("agency", "name")), self._session.text(Slot("agency", "kind"))) if w != said]
+        for i, chip in enumerate(self.chips):
+            words = offered[i] if not said and i < len(offered) else ""
+            if chip.text() != words:
+                chip.setText(words)
+                chip.updateGeometry()
+            chip.setVisible(bool(words))
+
+
+class AgencyPage(Page):
+    """The first page of a report."""
+
+    def __init__(self, key: str, session: Session, bridge: Bridge, *, today: Today = date.today) -> None:
+        super().__init__(key, session, bridge)
+        self._today = today
+        self._last_field: QWidget | None = None
+        self.fields: dict[str, QLineEdit] = {k: self._field(k) for k in ("name", "address", "phone", "email", "website")}
+        self_reference = SelfReference(session, bridge)
+        self.fields["self_reference"] = self_reference.field
+        self.kind = KindButton(session, bridge)
+        hints = {"name": "公章上的全称", "self_reference": "例如 我中心", "website": "http://", "phone": "区号-号码"}
+        for name, hint in hints.items():
+            self.fields[name].setPlaceholderText(hint)
+        self.editors = {"preamble": self._editor("preamble", 32, (4 * 29 + 26, 13 * 29)), "closing": self._editor("closing", 0, (2 * 29 + 24, 4 * 29 + 24))}
+        self.editors["preamble"].setPlaceholderText("写明编制依据、统计期限、哪里可以下载、怎么联系。也可以先插入常用引言，再改。")
+        self.editors["closing"].setPlaceholderText("单位全称，另起一行写日期")
+        self.draft_opening = Button("插入常用引言", "quiet", "plus", small=True)
+        self.draft_opening.clicked.connect(self._draft_opening)
+        self.draft_closing = Button("插入落款", "quiet", "plus", small=True)
+        self.draft_closing.clicked.connect(self._draft_closing)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(S4)
+        grid.setVerticalSpacing(S3)
+        for c in range(6):
+            grid.setColumnStretch(c, 1)
+        places: tuple[tuple[str, QWidget, int, int, int], ...] = (
+            ("机关全称", self.fields["name"], 0, 0, 4),
+            ("机构类型", self.kind, 0, 4, 2),
+            ("自称", self_reference, 1, 0, 2),
+            ("电话", self.fields["phone"], 1, 2, 2),
+            ("电子邮箱", self.fields["email"], 1, 4, 2),
+            ("地址", self.fields["address"], 2, 0, 3),
+            ("网站", self.fields["website"], 2, 3, 3),
+        )
+        for words, widget, line, at, span in places:
+            grid.addLayout(self._named(words, widget), line, at, 1, span)
+        self._advice = label("单位信息填一次，以后每年的报告自动带入。", "label", "text2", wrap=True)
+        inside = holder(
+            column(
+                label("基本信息与引言", "title"), self._advice, S3, grid, S5,
+                row(label("引言", "heading"), None, self.draft_opening), self.editors["preamble"], S4,
+                row(label("落款", "heading"), None, self.draft_closing), self.editors["closing"], None, gap=S1,
+            )
+        )  # fmt: skip
+        inside.setMaximumWidth(TEXT_WIDTH)
+        inside.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._outer = row(inside, None, margins=(S5, S4, S5, S4), gap=0)
+        self._outer.setStretch(0, 1000)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        ground = holder(self._outer)
+        self._scroll.setWidget(ground)
+        for widget in (self._scroll.viewport(), ground):
+            widget.setAutoFillBackground(False)  # the content sheet with its round corner shows through
+        self.setLayout(column(self._scroll, margins=(0, 0, 0, 0), gap=0))
+        self._order_of_tab(self_reference)
+        bridge.changed.connect(self._follow)
+        self._offer_drafts()
+
+    # --- the page ---
+
+    def show_finding(self, finding: Finding) -> None:
+        key = finding.span[0] if finding.span else finding.subject
+        editor = self.editors.get(key)
+        if editor is not None:
+            if finding.span:
+                editor.setTextCursor(editor.cursor_at(finding.span[1], finding.span[2]))
+            self._go(editor)
+        elif key in self.fields:
+            self._go(self.fields[key])
+            self.fields[key].selectAll()
+        else:
+            self.take_focus()
+
+    def take_focus(self) -> None:
+        """To the first thing that is still empty, else to the start."""
+        empty = next((w for k, w in self.fields.items() if k == "name" and not w.text().strip()), None)
+        unwritten = next((e for e in self.editors.values() if not e.text().strip()), None)
+        self._go(empty or unwritten or self.editors["preamble"])
+
+    def place(self) -> str:
+        for key, editor in self.editors.items():
+            if editor is self._last_field or editor.hasFocus():
+                return f"{key}:{editor.caret()}"
+        return ""
+
+    def return_to(self, place: str) -> None:
+        key, _, at = place.partition(":")
+        if key in self.editors and at.isdecimal():
+            self.editors[key].setTextCursor(self.editors[key].cursor_at(int(at)))
+
+    def set_narrow(self, narrow: bool) -> None:
+        pad = S4 if narrow else S5
+        self._outer.setContentsMargins(pad, S2 if narrow else S4, pad, S3)
+        self._advice.setVisible(not narrow)
+
+    # --- how ---
+
+    def _field(self, key: str) -> BoundField:
+        out = BoundField(self.session, self.bridge, Slot("agency", key))
+        out.setFixedHeight(H_CONTROL)
+        return out
+
+    def _editor(self, key: str, indent: int, heights: tuple[int, int]) -> BoundEditor:
+        out = BoundEditor(self.session, self.bridge, Slot("texts", key), indent=indent)
+        out.setProperty("box", "field")
+        out.setAccessibleName({"preamble": "引言", "closing": "落款"}[key])
+        out.grow_between(*heights)
+        return out
+
+    @staticmethod
+    def _named(words: str, widget: QWidget) -> QVBoxLayout:
+        name = label(words, "caption", "text2")
+        target = widget.field if isinstance(widget, SelfReference) else widget
+        name.setBuddy(target)
+        if not isinstance(widget, KindButton):
+            target.setAccessibleName(words)
+        target.setFixedHeight(H_CONTROL)
+        return column(name, widget, gap=S1)
+
+    def _order_of_tab(self, self_reference: SelfReference) -> None:
+        order: list[QWidget] = [
+            self.fields["name"], self.kind, self_reference.field, *self_reference.chips, self.fields["phone"], self.fields["email"],
+            self.fields["address"], self.fields["website"], self.draft_opening, self.editors["preamble"], self.draft_closing, self.editors["closing"],
+        ]  # fmt: skip
+        for one, other in pairwise(order):
+            QWidget.setTabOrder(one, other)
+
+    def _go(self, widget: QWidget) -> None:
+        widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._scroll.ensureWidgetVisible(widget, 0, S5)
+
+    def _follow(self, change: Change) -> None:
+        if any(slot.part in ("texts", "agency") for slot in change.slots):
+            self._offer_drafts()
+
+    def _offer_drafts(self) -> None:
+        """Drafts are offered only where nothing is written: they never replace her words."""
+        for key, button in (("preamble", self.draft_opening), ("closing", self.draft_closing)):
+            button.setVisible(not self.session.text(Slot("texts", key)).strip())
+
+    def _draft_opening(self) -> None:
+        self._insert("preamble", opening(self.session.report, self.session.form))
+
+    def _draft_closing(self) -> None:
+        self._insert("closing", signature(self.session.report, self._today()))
+
+    def _insert(self, key: str, text: str) -> None:
+        self.session.seal()
+        self.session.set_text(Slot("texts", key), text)
+        self.session.seal()
+        self.editors[key].setTextCursor(self.editors[key].cursor_at(len(text)))
+        self._go(self.editors[key])

@@ -1,0 +1,41 @@
+"""What the report window asks of every page."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from gxdesk.checks.finding import Finding
+from gxdesk.session import Session
+from ui.bridge import Bridge
+
+
+class Page(QWidget):
+    """One page of an open report: 基本信息与引言, one of the six sections, or 核对与导出. Pages are built when first shown.
+
+    `key` is "preamble", a section's key, or "review". A page changes the report only through `session`, and learns of every change,
+    its own included, through `bridge`.
+    """
+
+    finding_requested = Signal(object)  # a Finding that another page should show
+    page_requested = Signal(str)  # the key of another page to go to
+
+    def __init__(self, key: str, session: Session, bridge: Bridge) -> None:
+        super().__init__()
+        self.key, self.session, self.bridge = key, session, bridge
+
+    def show_finding(self, finding: Finding) -> None:
+        """Put the caret where the finding speaks of, in sight and with the keyboard focus."""
+        raise NotImplementedError
+
+    def take_focus(self) -> None:
+        """The page was chosen: put the focus where she will want to go on."""
+        self.setFocus()
+
+    def place(self) -> str:
+        """Where the caret is, as text that `return_to` understands; kept in the library."""
+        return ""
+
+    def return_to(self, place: str) -> None:
+        """Put the caret back to a `place` of an earlier session, as far as it still exists."""
+
+    def set_narrow(self, narrow: bool) -> None:
+        """The window is narrower than 1000 px (look.md §1): fold what can be folded."""

@@ -1,0 +1,300 @@
+"""A section that is a table: what it wants, the table with its balance strip, and how to count.
+
+Everything about the table comes from `TableDef`; the page knows no row and no column. Counting help stands beside a table of few columns,
+below one of few rows, and behind 怎么数 where there is no room.
+"""
+
+from collections.abc import Sequence
+from enum import Enum, auto
+
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QFontMetricsF, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from gxdesk.cells import CellRef, State
+from gxdesk.checks.finding import Finding
+from gxdesk.forms.definition import Guide
+from gxdesk.session import Change, Session
+from ui.bridge import Bridge
+from ui.pages.page import Page
+from ui.parts import Button, Item, Mark, Popover, column, holder, label, row, set_tone
+from ui.table.sheet import TableSheet
+from ui.tokens import S1, S2, S3, S4, S5, font
+
+LEAST_WIDTH = 320  # the window decides how narrow it gets, not a page
+HELP_WIDTH = 236
+HELP_MOST = 760
+COLUMN_LEAST = 64  # px a column needs for a figure of three digits and last year's
+COLUMN_COMFORT = 130  # px a column keeps when the help takes a place beside the table
+NOTICE_MS = 8000
+FILL_LABEL = "全年无发生"
+
+
+class HelpPlace(Enum):
+    BESIDE = auto()
+    BELOW = auto()
+    BUTTON = auto()
+
+
+def guide_card(guides: Sequence[Guide], *, upright: bool) -> QWidget:
+    """How to count: term and rule side by side, or one under the other in a narrow column."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(S5)
+    grid.setVerticalSpacing(S1 if upright else S2)
+    for i, guide in enumerate(guides):
+        at = ((3 * i, 0), (3 * i + 1, 0)) if upright else ((i, 0), (i, 1))
+        grid.addWidget(label(guide.term, "label-strong"), *at[0], Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(label(guide.text, "label", "text2", wrap=True), *at[1])
+        if upright and i + 1 < len(guides):
+            grid.setRowMinimumHeight(3 * i + 2, S2)
+    grid.setColumnStretch(0 if upright else 1, 1)
+    out = holder(column(label("怎么数", "heading"), grid, None, gap=S2))
+    if upright:
+        out.setFixedWidth(HELP_WIDTH)
+    else:
+        out.setMaximumWidth(HELP_MOST)
+    return out
+
+
+class TablePage(Page):
+    """A table section."""
+
+    def __init__(self, key: str, session: Session, bridge: Bridge) -> None:
+        super().__init__(key, session, bridge)
+        self.setMinimumWidth(LEAST_WIDTH)
+        self.section = session.form.section(key)
+        assert self.section.table is not None, key
+        self.table = session.form.tables[self.section.table]
+        self.sheet = TableSheet(session, bridge, self.table.key)
+        self.grid = self.sheet.grid
+        self.adapter = self.grid.adapter
+        self._narrow = False
+        self._popover: Popover | None = None
+        self._build_head()
+        self._build_totals_strip()
+        self._note = label("", "label", "text2", wrap=True)
+        self._beside = guide_card(self.table.guides, upright=True)
+        self._below = guide_card(self.table.guides, upright=False)
+        self._help = HelpPlace.BUTTON
+        self._beside_lay = row(self._beside, margins=(S5, 0, 0, 0))
+        self._beside_lay.setAlignment(self._beside, Qt.AlignmentFlag.AlignTop)
+        middle = row(self.sheet, self._beside_lay, gap=0)
+        middle.setStretch(0, 1)
+        self._gap = QWidget()
+        self._below_gap = QWidget()
+        self._below_gap.setFixedHeight(S4)
+        self._lay = column(self._head, self._note, self._totals, self._gap, middle, self._below_gap, self._below, None, gap=2)
+        self._lay.setStretch(4, 1000)  # up to its greatest height; what is left stays empty below
+        self.setLayout(self._lay)
+        self._notice_over = QTimer(self)
+        self._notice_over.setSingleShot(True)
+        self._notice_over.setInterval(NOTICE_MS)
+        self._notice_over.timeout.connect(self._say_note)
+        self.grid.refused.connect(lambda words: self._notify(words, alarming=True))
+        self.grid.noticed.connect(lambda words: self._notify(words, alarming=False))
+        bridge.changed.connect(self._follow)
+        self.set_narrow(False)
+        self._show_totals()
+
+    # --- the page ---
+
+    def show_finding(self, finding: Finding) -> None:
+        here = [ref for ref in finding.refs if ref in self.table.cells]
+        if here:
+            self.grid.go_to(here[0], here)
+        else:
+            self.take_focus()
+
+    def take_focus(self) -> None:
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def place(self) -> str:
+        return str(self.grid.current_ref() or "")
+
+    def return_to(self, place: str) -> None:
+        index = self.adapter.index_of(CellRef(place))
+        if index.isValid():
+            self.grid.setCurrentIndex(index)
+            self.grid.scrollTo(index)
+
+    def set_narrow(self, narrow: bool) -> None:
+        self._narrow = narrow
+        pad = S4 if narrow else S5
+        self._lay.setContentsMargins(pad, S2 if narrow else S4, pad, S2 if narrow else S3)
+        self._gap.setFixedHeight(S1 if narrow else S2)
+        self.sheet.set_narrow(narrow)
+        self._say_note()
+        self._place_help()
+
+    def least_width(self) -> int:
+        """Width in px below which the table must be scrolled sideways: the findings had better be folded than this."""
+        margins = self._lay.contentsMargins()
+        return margins.left() + margins.right() + self.grid.label_width() + self.adapter.layout.columns * COLUMN_LEAST + 2
+
+    # --- Qt ---
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_help()
+
+    # --- building ---
+
+    def _build_head(self) -> None:
+        self._heading = label(self.section.heading, "title")
+        items: list[Item] = [self._heading, None]
+        self._how = Button("怎么数", "quiet")
+        self._how.clicked.connect(self._show_help)
+        items.append(self._how)
+        self.last_year = Button("去年数", "quiet", "check", checkable=True)
+        self.last_year.setChecked(True)
+        self.last_year.setToolTip("显示或收起去年的数（Ctrl+L）")
+        self.last_year.toggled.connect(self._toggle_last_year)
+        self.last_year.setVisible(self.session.last_figures is not None)
+        if self.session.last_figures is not None:
+            items.append(self.last_year)
+            shortcut = QShortcut(QKeySequence("Ctrl+L"), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.last_year.toggle)
+        self.nothing = Button("本表全年无发生", "plain", small=True)
+        self.nothing.setToolTip("空着的格都填 0，填过的不动")
+        self.nothing.clicked.connect(self._nothing_happened)
+        items.append(self.nothing)
+        self._head = holder(row(*items, gap=S1))
+
+    def _say_heading(self) -> None:
+        """The heading of the form; its short name where the buttons leave no room for it."""
+        buttons = sum(b.sizeHint().width() + S1 for b in (self._how, self.last_year, self.nothing) if not b.isHidden())
+        margins = self._lay.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - buttons - S2
+        whole = QFontMetricsF(font("title")).horizontalAdvance(self.section.heading)
+        self._heading.setText(self.section.heading if whole <= room else self.section.short)
+        self._heading.setToolTip("" if whole <= room else self.section.heading)
+
+    def _build_totals_strip(self) -> None:
+        self._totals_words = label("", "label", "warn", wrap=True)
+        self.use_sums = Button("改用自动合计", "plain", small=True)
+        self.use_sums.clicked.connect(self._use_sums)
+        lay = row(Mark("explain", 14), self._totals_words, self.use_sums, gap=S2, margins=(0, S1, 0, 0))
+        lay.setStretch(1, 1)
+        self._totals = holder(lay)
+        self._totals.hide()
+
+    # --- help ---
+
+    def _place_help(self) -> None:
+        """Beside, below or behind the button, whichever the room allows."""
+        margins, layout = self._lay.contentsMargins(), self.adapter.layout
+        room = self.width() - margins.left() - margins.right()
+        high = self.height() - margins.top() - margins.bottom() - self._head.sizeHint().height() - self._note.sizeHint().height() - S4
+        help_height = self._below.heightForWidth(min(room, HELP_MOST)) if self._below.hasHeightForWidth() else self._below.sizeHint().height()
+        if not self.table.guides or self._narrow:
+            where = HelpPlace.BUTTON
+        elif self.sheet.table_height() + S4 + help_height <= high:
+            where = HelpPlace.BELOW
+        elif room - HELP_WIDTH - S5 >= self.grid.label_width() + layout.columns * COLUMN_COMFORT and layout.columns <= 4:
+            where = HelpPlace.BESIDE
+        else:
+            where = HelpPlace.BUTTON
+        self._help = where
+        self._beside.setVisible(where is HelpPlace.BESIDE)
+        self._beside_lay.setContentsMargins(S5 if where is HelpPlace.BESIDE else 0, 0, 0, 0)
+        self._below.setVisible(where is HelpPlace.BELOW)
+        self._below_gap.setVisible(where is HelpPlace.BELOW)
+        self._how.setVisible(where is HelpPlace.BUTTON and bool(self.table.guides))
+        self._say_heading()
+
+    def _show_help(self) -> None:
+        card = guide_card(self.table.guides, upright=False)
+        card.setFixedWidth(min(460, self.window().width() - 80))
+        self._pop(self._how, column(card), passing=True)
+
+    def _pop(self, under: QWidget, lay: Item, *, passing: bool) -> Popover:
+        if self._popover is not None:
+            self._popover.hide()
+        assert lay is not None and not isinstance(lay, int | QWidget)
+        popover = Popover(self.window(), lay, passing=passing)
+        popover.closed.connect(popover.deleteLater)
+        popover.destroyed.connect(self._forget_popover)
+        self._popover = popover
+        popover.show_at(QRect(under.mapTo(self.window(), QPoint(0, 0)), under.size()))
+        return popover
+
+    def _forget_popover(self) -> None:
+        self._popover = None
+
+    # --- zeros for all that is blank ---
+
+    def _nothing_happened(self) -> None:
+        """Fill what is blank with 0. Where something else than 0 stands, ask once: perhaps she is on the wrong table."""
+        self.grid.finish()
+        blank = self.grid.blank_inputs()
+        if not blank:
+            self._notify("没有空着的格。", alarming=False)
+            return
+        figures = self.session.figures
+        others = sum(1 for ref in self.table.inputs if figures.entry(ref).state is State.BAD or figures.value(ref))
+        if others:
+            self._ask(len(blank), others)
+        else:
+            self._fill_blanks()
+
+    def _ask(self, blank: int, others: int) -> None:
+        yes, no = Button(f"{blank} 个空格填 0", "plain", small=True), Button("先不填", "quiet", small=True)
+        words = label(f"这张表已有 {others} 格不是 0。只给空着的 {blank} 格填 0，填过的不动？", "label", wrap=True)
+        words.setFixedWidth(260)
+        popover = self._pop(self.nothing, column(words, S1, row(yes, no, None, gap=S1), gap=S1), passing=False)
+        yes.clicked.connect(popover.hide)
+        yes.clicked.connect(self._fill_blanks)
+        no.clicked.connect(popover.hide)
+        yes.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fill_blanks(self) -> None:
+        blank = self.grid.blank_inputs()
+        if blank:
+            self.session.set_cells(dict.fromkeys(blank, "0"), FILL_LABEL)
+            self._notify(f"{len(blank)} 个空格填了 0。填错了可以撤销。", alarming=False)
+        self.take_focus()
+
+    # --- totals that came with a file ---
+
+    def _typed_totals(self) -> list[CellRef]:
+        return [ref for ref, cell in self.table.cells.items() if cell.parts and self.session.figures.is_typed(ref)]
+
+    def _show_totals(self) -> None:
+        figures = self.session.figures
+        differing = sum(1 for ref in self._typed_totals() if not figures.total(ref).missing and figures.entry(ref).value != figures.total(ref).value)
+        self._totals_words.setText(f"读入的文件里有 {differing} 个总计和各项相加不一样。核对各项没有错，就改用自动合计。")
+        self._totals.setVisible(bool(differing))
+
+    def _use_sums(self) -> None:
+        """Totals are computed from now on; what the file said is one undo away."""
+        self.grid.finish()
+        self.session.set_cells(dict.fromkeys(self._typed_totals(), ""), "改用自动合计")
+        self.take_focus()
+
+    # --- words ---
+
+    def _follow(self, change: Change) -> None:
+        if any(ref.table == self.table.key for ref in change.cells):
+            self._show_totals()
+
+    def _toggle_last_year(self, shown: bool) -> None:
+        self.grid.set_show_last_year(shown)
+        self._say_note()
+
+    def _say_note(self) -> None:
+        """What is to be known to fill the table, in one line."""
+        parts = [self.section.note or self.table.note]
+        last = self.session.last_report
+        if last is not None and self.session.last_figures is not None and self.last_year.isChecked():
+            parts.append(f"格右小字是 {last.year} 年的数。" if last.year else "格右小字是去年的数。")
+        set_tone(self._note, "text2")
+        self._note.setText("".join(parts))
+        self._note.setVisible(not self._narrow and any(parts))
+
+    def _notify(self, words: str, *, alarming: bool) -> None:
+        """A sentence in place of the note, for a while."""
+        set_tone(self._note, "warn" if alarming else "text2")
+        self._note.setText(words)
+        self._note.show()
+        self._notice_over.start()

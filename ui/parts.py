@@ -1,0 +1,633 @@
+"""The components every page is made of: label, button, mark, section list, equation, finding card, popover, tick.
+
+They paint themselves from tokens and know nothing of sessions or rules. Texts that a person or a file gave are shown as plain text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPolygonF,
+    QShowEvent,
+)  # fmt: skip
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+from gxdesk.checks.finding import Finding
+from ui.paint import CENTRE, LEFT, RIGHT, STATUS, WORDS, box, line, shape, snap
+from ui.tokens import (
+    H_CONTROL,
+    H_SMALL,
+    R_CONTROL,
+    R_SHEET,
+    S1,
+    S2,
+    S3,
+    S4,
+    Role,
+    Tone,
+    colour,
+    font,
+    look,
+    theme,
+)
+
+Item = QWidget | QLayout | int | None
+Margins = tuple[int, int, int, int]
+Kind = Literal["primary", "plain", "quiet", "icon"]
+Box = TypeVar("Box", bound=QBoxLayout)
+_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+
+
+# --- laying out ---------------------------------------------------------------------------------------------------
+
+
+def lay(out: Box, items: Sequence[Item], margins: Margins, gap: int) -> Box:
+    """Fill a box layout with widgets, layouts, numbers (fixed distances) and None (stretch)."""
+    out.setContentsMargins(*margins)
+    out.setSpacing(gap)
+    for item in items:
+        if item is None:
+            out.addStretch(1)
+        elif isinstance(item, int):
+            out.addSpacing(item)
+        elif isinstance(item, QWidget):
+            out.addWidget(item)
+        else:
+            out.addLayout(item)
+    return out
+
+
+def row(*items: Item, margins: Margins = (0, 0, 0, 0), gap: int = S2) -> QHBoxLayout:
+    return lay(QHBoxLayout(), items, margins, gap)
+
+
+def column(*items: Item, margins: Margins = (0, 0, 0, 0), gap: int = S2) -> QVBoxLayout:
+    return lay(QVBoxLayout(), items, margins, gap)
+
+
+def holder(layout: QLayout, widget: QWidget | None = None) -> QWidget:
+    """A widget around a layout."""
+    out = widget or QWidget()
+    out.setLayout(layout)
+    return out
+
+
+# --- words --------------------------------------------------------------------------------------------------------
+
+
+def label(text: str = "", role: Role = "body", tone: Tone = "text", *, wrap: bool = False, selectable: bool = False) -> QLabel:
+    """Plain text in a role of the type scale. It follows theme and type scale by itself."""
+    out = QLabel(text)
+    out.setTextFormat(Qt.TextFormat.PlainText)  # QLabel would guess rich text in what she typed
+    out.setProperty("role", role)
+    out.setProperty("tone", tone)
+    out.setFont(font(role))
+    out.setWordWrap(wrap)
+    if selectable:
+        out.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return out
+
+
+def set_tone(of: QLabel, tone: Tone) -> None:
+    """Change the colour role of a label."""
+    if of.property("tone") != tone:
+        of.setProperty("tone", tone)
+        of.style().unpolish(of)
+        of.style().polish(of)
+
+
+class Mark(QWidget):
+    """One status shape or icon."""
+
+    def __init__(self, name: str, size: int = 16, tone: Tone | None = None) -> None:
+        super().__init__()
+        self._name, self._tone = name, tone
+        self.setFixedSize(size, size)
+        self.setAccessibleName(WORDS.get(name, ""))
+
+    def set_name(self, name: str, tone: Tone | None = None) -> None:
+        if (name, tone) != (self._name, self._tone):
+            self._name, self._tone = name, tone
+            self.setAccessibleName(WORDS.get(name, ""))
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shape(QPainter(self), self._name, QRectF(self.rect()), colour(self._tone) if self._tone else None)
+
+
+class Rule(QWidget):
+    """A hairline, lying or upright."""
+
+    def __init__(self, *, upright: bool = False) -> None:
+        super().__init__()
+        self._upright = upright
+        if upright:
+            self.setFixedWidth(1)
+        else:
+            self.setFixedHeight(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        end = (0, self.height()) if self._upright else (self.width(), 0)
+        line(QPainter(self), 0, 0, *end, theme().line)
+
+
+class Sheet(QWidget):
+    """A plain ground in one of the surface colours; `rounded`: the content sheet with its one rounded corner on the canvas."""
+
+    def __init__(self, tone: Tone = "surface", *, rounded: bool = False) -> None:
+        super().__init__()
+        self._tone, self._rounded = tone, rounded
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p, r = QPainter(self), QRectF(self.rect())
+        p.fillRect(r, colour("canvas" if self._rounded else self._tone))
+        if self._rounded:
+            box(p, r.adjusted(0, 0, 20, 20), R_SHEET, theme().surface, theme().line)
+
+
+class Frame(QFrame):
+    """A hairline with round corners around a table or a list."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        box(QPainter(self), self.rect(), R_CONTROL, theme().surface, theme().line)
+
+
+class Bar(QWidget):
+    """A length against a guide, 4 px high. `share` over 1 is shown full."""
+
+    def __init__(self, share: float = 0.0, tone: Tone = "accent") -> None:
+        super().__init__()
+        self._share, self._tone = share, tone
+        self.setFixedHeight(4)
+
+    def set_share(self, share: float, tone: Tone = "accent") -> None:
+        self._share, self._tone = share, tone
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p, r = QPainter(self), QRectF(self.rect())
+        box(p, r, 2, theme().line)
+        if self._share > 0:
+            box(p, QRectF(0, 0, r.width() * min(self._share, 1), r.height()), 2, colour(self._tone))
+
+
+# --- what is pressed ----------------------------------------------------------------------------------------------
+
+
+class Button(QPushButton):
+    """primary (one on a screen: the next step), plain (border), quiet (accent text), icon (no text; `name` says what it does).
+
+    Painted by itself, so that the focus ring shows for the keyboard alone. A checkable button with the icon "check" shows the tick only
+    while it is checked. Enter presses it, as Space does.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        kind: Kind = "plain",
+        icon: str = "",
+        *,
+        trailing: str = "",
+        small: bool = False,
+        name: str = "",
+        checkable: bool = False,
+    ) -> None:
+        super().__init__(text)
+        self._kind, self._icon, self._trailing, self._small, self._ring = kind, icon, trailing, small, False
+        self.setFixedHeight(H_SMALL if small else H_CONTROL)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setCheckable(checkable)
+        if name:
+            self.setAccessibleName(name)
+            self.setToolTip(name)
+
+    def set_ring(self, ring: bool) -> None:
+        """Show or hide the focus ring."""
+        self._ring = ring
+        self.update()
+
+    def set_kind(self, kind: Kind) -> None:
+        self._kind = kind
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        words = QFontMetricsF(self._font()).horizontalAdvance(self.text())
+        pad = self._pad() if words else 8
+        wide = words + 2 * pad + ((22 if words else 16) if self._icon else 0) + (20 if self._trailing else 0)
+        return QSize(round(wide), self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _font(self) -> QFont:
+        return font("label" if self._small or self._kind == "quiet" else "body")
+
+    def _pad(self) -> int:
+        return 8 if self._kind == "quiet" else 12 if self._small else 16
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring = event.reason() in _KEYBOARD
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ring = False
+        super().focusOutEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.update()
+        super().leaveEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p, t, r = QPainter(self), theme(), QRectF(self.rect())
+        live = self.isEnabled()
+        filled, over = self._kind == "primary" and live, live and (self.underMouse() or self.isDown())
+        if filled:
+            box(p, r, R_CONTROL, t.fill_hover if over else t.fill)
+        elif self._kind in ("plain", "primary"):
+            box(p, r, R_CONTROL, t.hover if over else t.surface, (t.edge if over else t.field) if live else t.line)
+        elif over or (self.isChecked() and self._icon != "check"):
+            box(p, r, R_CONTROL, t.hover)
+        if self._ring:
+            box(p, r, R_CONTROL, None, t.text if filled else t.accent, 2)
+            if filled:
+                box(p, r.adjusted(2, 2, -2, -2), R_CONTROL - 2, None, t.surface)
+        tone = t.text3 if not live else t.on_accent if filled else t.accent if self._kind == "quiet" else t.text
+        x: float = self._pad() if self.text() else (r.width() - 16) / 2
+        if self._icon:
+            if not (self._icon == "check" and self.isCheckable() and not self.isChecked()):
+                shape(p, self._icon, QRectF(x, r.center().y() - 8, 16, 16), t.text2 if self._kind == "icon" and live else tone)
+            x += 22
+        p.setFont(self._font())
+        p.setPen(tone)
+        p.drawText(QRectF(x, 0, r.width() - x, r.height()), int(LEFT.value) | int(Qt.TextFlag.TextHideMnemonic.value), self.text())
+        if self._trailing:
+            shape(p, self._trailing, QRectF(r.right() - self._pad() - 13, r.center().y() - 7, 14, 14), tone)
+
+
+class Tick(QCheckBox):
+    """A check box with its use in grey behind its name."""
+
+    def __init__(self, name: str, use: str = "", *, checked: bool = False) -> None:
+        super().__init__(name)
+        self._use, self._ring = use, False
+        self.setChecked(checked)
+        self.setFixedHeight(30)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleDescription(use)
+
+    def sizeHint(self) -> QSize:
+        wide = 28 + QFontMetricsF(font("body")).horizontalAdvance(self.text())
+        if self._use:
+            wide += 8 + QFontMetricsF(font("caption")).horizontalAdvance(self._use)
+        return QSize(round(wide) + 4, self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        return self.rect().contains(pos)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring = event.reason() in _KEYBOARD
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ring = False
+        super().focusOutEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p, t, checked = QPainter(self), theme(), self.isChecked()
+        r = QRectF(2, self.height() / 2 - 9, 18, 18)
+        box(p, r, 4, (t.fill if self.isEnabled() else t.text3) if checked else t.surface, None if checked else t.edge)
+        if checked:
+            shape(p, "check", r.adjusted(1, 1, -1, -1), t.on_accent)
+        if self._ring:
+            box(p, r.adjusted(-2, -2, 2, 2), R_CONTROL, None, t.accent, 2)
+        p.setFont(font("body"))
+        p.setPen(t.text if self.isEnabled() else t.text3)
+        wide = QFontMetricsF(font("body")).horizontalAdvance(self.text())
+        p.drawText(QRectF(28, 0, wide + 4, self.height()), LEFT, self.text())
+        p.setFont(font("caption"))
+        p.setPen(t.text2 if self.isEnabled() else t.text3)
+        p.drawText(QRectF(36 + wide, 1, self.width() - 36 - wide, self.height()), LEFT, self._use)
+
+
+# --- the section list ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Section:
+    """One line of the section list: name ("三、申请办理"), status (a key of `paint.STATUS`, or "file"), status word, and what stands for
+    the name when the list is narrow. `apart`: under a rule, another kind of thing."""
+
+    name: str
+    status: str
+    word: str
+    short: str = ""
+    apart: bool = False
+
+
+class SectionList(QListWidget):
+    """Where she is in the report: status as shape and word. `currentRowChanged` says where she wants to go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._narrow = False
+        self.setAccessibleName("报告的各部分")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(_SectionPainter(self))
+
+    @property
+    def narrow(self) -> bool:
+        return self._narrow
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Shapes and numerals only."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.doItemsLayout()
+            self.viewport().update()
+
+    def set_sections(self, sections: Sequence[Section]) -> None:
+        """Show these sections; where their number is the same, only what differs is repainted and the current row stays."""
+        if len(sections) != self.count():
+            self.clear()
+            for _ in sections:
+                QListWidgetItem(self)
+        for i, section in enumerate(sections):
+            item = self.item(i)
+            if item.data(Qt.ItemDataRole.UserRole) == section:
+                continue
+            item.setData(Qt.ItemDataRole.UserRole, section)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{section.name}，{section.word}")
+            item.setToolTip(f"{section.name}：{section.word}")
+        self.doItemsLayout()
+
+
+class _SectionPainter(QStyledItemDelegate):
+    def __init__(self, of: SectionList) -> None:
+        super().__init__(of)
+        self._list = of
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        section = index.data(Qt.ItemDataRole.UserRole)
+        extra = 13 if isinstance(section, Section) and section.apart else 0
+        return QSize(10, (44 if self._list.narrow else 50) + extra)
+
+    def paint(self, p: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        section = index.data(Qt.ItemDataRole.UserRole)
+        if not isinstance(section, Section):
+            return
+        t, r = theme(), QRectF(option.rect).adjusted(8, 2, -8, -2)
+        if section.apart:
+            line(p, r.x() + 12, r.y() + 4, r.right() - 12, r.y() + 4, t.line)
+            r.setTop(r.top() + 13)
+        state: QStyle.StateFlag = option.state
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        if chosen or state & QStyle.StateFlag.State_MouseOver:
+            box(p, r, R_CONTROL, t.accent_soft if chosen else t.hover)
+        if chosen:
+            box(p, QRectF(r.x(), r.center().y() - 9, 3, 18), 1.5, t.accent)
+        ground = t.accent_soft if chosen else t.canvas
+        p.setPen(t.text)
+        p.setFont(font("body", bold=chosen))
+        if self._list.narrow:
+            shape(p, section.status, QRectF(r.x() + 6, r.center().y() - 7, 14, 14), ground=ground)
+            p.drawText(r.adjusted(22, 0, 0, 0), CENTRE, section.short or section.name[:1])
+            return
+        shape(p, section.status, QRectF(r.x() + 13, r.y() + 7, 16, 16), ground=ground)
+        p.drawText(QRectF(r.x() + 40, r.y() + 4, r.width() - 44, 21), LEFT, section.name)
+        small = font("caption")
+        p.setFont(small)
+        p.setPen({"error": t.error, "explain": t.warn}.get(section.status, t.text2))
+        room = r.width() - 44
+        word = QFontMetricsF(small).elidedText(section.word, Qt.TextElideMode.ElideRight, room)
+        p.drawText(QRectF(r.x() + 40, r.y() + 25, room, 17), LEFT, word)
+
+
+# --- findings -----------------------------------------------------------------------------------------------------
+
+
+class Equation(QFrame):
+    """Both sides of a relation, spelled out, results right-aligned, the difference below."""
+
+    def __init__(self, lines: Sequence[tuple[str, str]], difference: str) -> None:
+        super().__init__()
+        self.setProperty("box", "sunken")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(S3, S2, S3, S2)
+        grid.setHorizontalSpacing(S2)
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(0, 1)
+        for i, (words, result) in enumerate(lines):
+            grid.addWidget(label(words, "caption", "text2", wrap=True), i, 0)
+            grid.addWidget(self._number(result, "text"), i, 1, Qt.AlignmentFlag.AlignTop)
+        if difference:
+            grid.addWidget(self._number(difference, "error"), len(lines), 0, 1, 2)
+        self.setAccessibleName("；".join([*(f"{words} 等于 {result}" for words, result in lines), difference]))
+
+    @staticmethod
+    def _number(text: str, tone: Tone) -> QLabel:
+        out = label(text, "label-strong", tone)
+        out.setAlignment(RIGHT)
+        return out
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button of a finding: `key` comes back in the signal."""
+
+    key: str
+    text: str
+
+
+class FindingCard(QWidget):
+    """One finding: shape, severity and place; what to do; the sum; where it may be; the basis; the ways to close it.
+
+    With `reason` (the text so far, maybe empty) it carries the field for the written reason. `sides` are both sides of the equation
+    as (words, result).
+    """
+
+    acted = Signal(object, str)  # the Finding, key of the action
+    reason_changed = Signal(object, str)  # the Finding, the reason as it stands now
+
+    def __init__(
+        self,
+        finding: Finding,
+        *,
+        sides: Sequence[tuple[str, str]] = (),
+        difference: str = "",
+        reason: str | None = None,
+        actions: Sequence[Action] = (),
+    ) -> None:
+        super().__init__()
+        self.finding = finding
+        kind = finding.severity.value
+        head = row(Mark(kind), label(WORDS[kind], "caption-strong", STATUS[kind]), label(finding.place, "caption", "text2"), None, gap=6)
+        body: list[Item] = [head, 2, label(finding.message, "label", wrap=True)]
+        if sides:
+            body += [S1, Equation(sides, difference)]
+        if finding.possible:
+            body += [2, label(finding.possible, "caption", "text2", wrap=True)]
+        self.reason: QLineEdit | None = None
+        if reason is not None:
+            self.reason = QLineEdit(reason)
+            self.reason.setFixedHeight(H_CONTROL)
+            self.reason.setPlaceholderText("写一句原因；只留存，不印在报告里")
+            self.reason.setAccessibleName(f"原因：{finding.message}")
+            self.reason.textEdited.connect(lambda text: self.reason_changed.emit(finding, text))
+            body += [S1, self.reason]
+        if finding.basis:
+            body += [label(f"依据：{finding.basis}", "caption", "text3", wrap=True)]
+        self.buttons: dict[str, Button] = {}
+        if actions:
+            for i, action in enumerate(actions):
+                button = Button(action.text, "plain" if i == 0 else "quiet", small=True)
+                button.clicked.connect(lambda _=False, key=action.key: self.acted.emit(finding, key))
+                self.buttons[action.key] = button
+            body += [2, row(*self.buttons.values(), None, gap=S1)]
+        holder(column(*body, gap=4, margins=(S4, S3, S4, 14)), self)
+        self.setAccessibleName(f"{WORDS[kind]}，{finding.place}：{finding.message}")
+
+
+# --- popover ------------------------------------------------------------------------------------------------------
+
+
+class Popover(QWidget):
+    """A small card with a pointer at what it speaks of, inside the window. It never takes the focus by itself.
+
+    A `passing` one closes at the next key, press or turn of the wheel elsewhere; one that holds buttons closes with Esc or a press outside.
+    """
+
+    closed = Signal()
+    _SHADOW, _POINTER = 6, 8
+
+    def __init__(self, window: QWidget, layout: QLayout, *, passing: bool = False) -> None:
+        super().__init__(window)
+        self._passing = passing
+        self._at, self._below = 40.0, True
+        layout.setContentsMargins(20, 18, 20, 20)
+        self.setLayout(layout)
+        self.hide()
+
+    def show_at(self, anchor: QRect) -> None:
+        """Show it with the pointer at `anchor` (in the coordinates of its window), under it if there is room, else above."""
+        parent = self.parentWidget()
+        self.adjustSize()
+        size = self.size()
+        self._below = anchor.bottom() + size.height() <= parent.height() or anchor.top() < size.height()
+        x = min(max(anchor.center().x() - 40, 4), max(parent.width() - size.width() - 4, 4))
+        y = anchor.bottom() - 2 if self._below else anchor.top() - size.height() + 2
+        y = min(max(y, 0), max(parent.height() - size.height(), 0))
+        self._at = min(max(anchor.center().x() - x, 24), size.width() - 24)
+        self.move(x, y)
+        self.show()
+        self.raise_()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+        super().hideEvent(event)
+        self.closed.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.matches(QKeySequence.StandardKey.Cancel):
+                self.hide()
+                return True
+            if self._passing:
+                self.hide()
+        elif kind is QEvent.Type.MouseButtonPress and isinstance(watched, QWidget):
+            if watched is not self and not self.isAncestorOf(watched):
+                self.hide()
+        elif (kind in (QEvent.Type.Wheel, QEvent.Type.WindowDeactivate) and self._passing and watched is not self) or (
+            kind is QEvent.Type.Resize and watched is self.parentWidget()
+        ):
+            self.hide()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p, t = QPainter(self), theme()
+        r = QRectF(self.rect()).adjusted(self._SHADOW, 7, -self._SHADOW, -8)
+        for grow in (5, 3, 1):  # a shadow of three flat steps; blur effects smear at 150 %
+            box(p, r.adjusted(-grow, -grow + 3, grow, grow + 3), R_SHEET + grow, "#0A000000")
+        box(p, r, R_SHEET, t.surface, t.field)
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        edge = snap(p, r)
+        x, y, up = self._at, edge.y() if self._below else edge.bottom(), -1 if self._below else 1
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(colour("surface"))
+        p.drawPolygon(QPolygonF([QPointF(x - 8, y - 1.5 * up), QPointF(x, y + 6 * up), QPointF(x + 8, y - 1.5 * up)]))
+        p.setPen(colour("field"))
+        p.drawPolyline(QPolygonF([QPointF(x - 7, y - 0.5 * up), QPointF(x, y + 6 * up), QPointF(x + 7, y - 0.5 * up)]))
+
+
+def follow_look(widget: QWidget) -> None:
+    """Repaint `widget` when theme or type scale change, where Qt would not do it by itself (cached layouts)."""
+    look().changed.connect(widget.update)

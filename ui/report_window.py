@@ -1,0 +1,482 @@
+"""One open report and what stands around its pages: top bar, section list, findings, foot.
+
+A page is built when it is first shown. The window above (`ui.window`) decides where the report comes from and where it is kept.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QWidget
+
+from gxdesk.checks.finding import Finding, Severity
+from gxdesk.errors import UserError
+from gxdesk.progress import progress
+from gxdesk.report import Slot
+from gxdesk.session import Change, Session
+from ui.autosave import Autosave
+from ui.bridge import Bridge
+from ui.due import Today, day_words, days_left, deadline, local
+from ui.pages.page import Page
+from ui.paint import STATUS, box
+from ui.panels.findings import FindingsPanel
+from ui.parts import Button, Mark, Rule, Section, SectionList, Sheet, column, holder, label, row, set_tone
+from ui.library import OpenDraft
+from ui.standing import Standing
+from ui.tokens import (
+    H_BAR, H_FOOT, H_FOOT_NARROW, NARROW_BELOW, NO_BAR_BELOW, R_SHEET, S1, S2, S3, S4, S5, VERBS_BELOW, W_FINDINGS, W_SECTIONS, W_SECTIONS_NARROW, theme,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from ui.worker import RenderWorker
+
+PREAMBLE, REVIEW = "preamble", "review"
+REVIEW_NAME = "核对与导出"
+SETTLE_MS = 60  # a burst of keys changes the section list once
+
+
+class TopBar(Sheet):
+    """Back, which report, whether it is saved, undo and redo, days left."""
+
+    def __init__(self, session: Session, today: Today) -> None:
+        super().__init__("canvas")
+        self._session, self._today = session, today
+        self.setFixedHeight(H_BAR)
+        self.back = Button("", "icon", "back", name="回到开始页")
+        self._year, self._agency = label("", "strong"), label("", "label", "text2")
+        self._agency.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._saved_mark, self._saved = Mark("check", 14, "ok"), label("", "caption", "text2")
+        self.undo = Button("", "icon", "undo", name="撤销")
+        self.redo = Button("", "icon", "redo", name="重做")
+        self._days_before, self._days = label("", "caption", "text2"), label("", "strong")
+        for button in (self.back, self.undo, self.redo):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a press leaves the caret where it is
+        out = row(
+            self.back, S1, self._year, self._agency, S2, self._saved_mark, self._saved, S3, self.undo, self.redo, S3, self._days_before, self._days,
+            gap=S2, margins=(S2, 0, S4, 0),
+        )  # fmt: skip
+        out.setStretch(3, 1)
+        holder(out, self)
+        self.follow()
+
+    def follow(self) -> None:
+        """Say again what comes from the session: year, agency, what can be undone."""
+        report = self._session.report
+        self._say(self._year, f"{report.year or '〇〇〇〇'} 年度报告")
+        self._say(self._agency, report.agency.get("name", "").strip())
+        for button, can, verb, what, keys in (
+            (self.undo, self._session.can_undo, "撤销", self._session.undo_label, "Ctrl+Z"),
+            (self.redo, self._session.can_redo, "重做", self._session.redo_label, "Ctrl+Y"),
+        ):
+            button.setEnabled(can)
+            button.setToolTip(f"{verb}{what}（{keys}）" if can else f"没有可{verb}的（{keys}）")
+        if report.year is not None:
+            left, day = days_left(self._session.form, report.year, self._today()), deadline(self._session.form, report.year)
+            self._say(self._days_before, f"距 {day_words(day)}" if left > 0 else day_words(day) if left == 0 else f"{day_words(day)}已过")
+            self._say(self._days, f"{abs(left)} 天" if left else "今天")
+            set_tone(self._days, "text" if left > 7 else "warn" if left >= 0 else "error")
+
+    def show_saved(self, when: datetime) -> None:
+        self._saved_mark.set_name("check", "ok")
+        self._say(self._saved, f"已自动保存 {when:%H:%M}" if when.date() == self._today() else f"已保存 {day_words(when.date())}")
+        self._saved.setToolTip("随写随存，不用自己保存")
+        set_tone(self._saved, "text2")
+
+    def show_failed(self, sentence: str) -> None:
+        self._saved_mark.set_name("error")
+        self._say(self._saved, "未能保存")
+        self._saved.setToolTip(sentence)
+        set_tone(self._saved, "error")
+
+    def set_width(self, width: int) -> None:
+        """Below 760 px the countdown's words and the agency make room."""
+        self._days_before.setVisible(width >= VERBS_BELOW)
+        self._agency.setVisible(width >= VERBS_BELOW - 160)
+
+    @staticmethod
+    def _say(where: QLabel, words: str) -> None:
+        if where.text() != words:
+            where.setText(words)
+
+
+class Foot(QWidget):
+    """上一步, 下一步, and between them, where the window is narrow, what the findings panel would say."""
+
+    drawer_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.back, self.forward = Button("", "plain", "back"), Button("", "primary", trailing="next")
+        self._counts = {s: (Mark(s.value, 14), label("", "label", STATUS[s.value])) for s in Severity}
+        self._blank = label("", "label", "warn")
+        self._fine = label("这一部分没有要改的", "label", "text2")
+        self.drawer = Button("", "icon", "up", name="本节要改的地方")
+        self.drawer.clicked.connect(self.drawer_requested)
+        words = [w for mark, text in self._counts.values() for w in (mark, text)]
+        self._middle = holder(row(*words, self._blank, self._fine, self.drawer, gap=6))
+        self._lay = row(self.back, None, self._middle, None, self.forward, gap=6)
+        holder(self._lay, self)
+        self._backward_name = self._forward_name = ""
+        self._verbs_only = False
+
+    def show_neighbours(self, before: str, after: str) -> None:
+        """Names of the pages before and after this one; "" where there is none."""
+        self._backward_name, self._forward_name = before, after
+        self._name()
+
+    def show_counts(self, errors: int, explains: int, hints: int, blanks: int) -> None:
+        for (mark, text), n, word in zip(self._counts.values(), (errors, explains, hints), ("必须改", "请说明", "提示"), strict=True):
+            text.setText(f"{n} {word}")
+            mark.setVisible(bool(n))
+            text.setVisible(bool(n))
+        total = errors + explains + hints
+        self._blank.setText(f"{blanks} 格未填")
+        self._blank.setVisible(bool(blanks) and not total)
+        self._fine.setVisible(not total and not blanks)
+        self.drawer.setVisible(bool(total or blanks))
+
+    def set_folded(self, folded: bool, *, width: int) -> None:
+        """`folded`: the findings are said here instead of at the right."""
+        self._middle.setVisible(folded)
+        self._verbs_only = width < VERBS_BELOW
+        narrow = width < NARROW_BELOW
+        self.setFixedHeight(H_FOOT_NARROW if narrow else H_FOOT)
+        pad = S4 if narrow else S5
+        self._lay.setContentsMargins(pad, 0, pad, 0)
+        self._name()
+
+    def _name(self) -> None:
+        for button, verb, name in ((self.back, "上一步", self._backward_name), (self.forward, "下一步", self._forward_name)):
+            button.setVisible(bool(name))
+            button.setText(verb if self._verbs_only else f"{verb}：{name}")
+            button.setToolTip(name)
+            button.updateGeometry()
+
+
+class Drawer(QWidget):
+    """The findings panel as a card over the page, above the foot, where the window is too narrow to keep it beside."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p, r = QPainter(self), self.rect()
+        for grow in (0, 2, 4):  # a shadow of three flat steps, as a popover's
+            box(p, r.adjusted(grow, grow, -grow, -grow), R_SHEET + 5 - grow, "#0A000000")
+        box(p, r.adjusted(5, 5, -5, -5), R_SHEET, theme().surface, theme().field)
+
+
+class ReportWindow(QWidget):
+    """One open report. `key`s of pages are "preamble", the sections' keys and "review"."""
+
+    back_requested = Signal()
+    message = Signal(str, str)  # words, kind
+    message_over = Signal()
+
+    def __init__(self, draft: OpenDraft, *, today: Today = date.today, worker: "RenderWorker | None" = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        session, place = draft.session, draft.place
+        self.session = session
+        self.bridge = Bridge(session)
+        self._draft, self._worker, self._today = draft, worker, today
+        self._reviewed = draft.exported
+        self._sections_shown: tuple[Section, ...] = ()
+        self._pages: dict[str, Page] = {}
+        self.keys = (PREAMBLE, *(s.key for s in session.form.sections), REVIEW)
+        self._names = {p.key: p.name for p in progress(session)} | {REVIEW: REVIEW_NAME}
+        self.key = ""
+        self._places = dict([_split(place)]) if place else {}
+        self.top = TopBar(session, today)
+        self.sections = SectionList()
+        self.rail = holder(column(self.sections, margins=(0, S1, 0, 0)), Sheet("canvas"))
+        self.stack = QStackedWidget()
+        self.findings = FindingsPanel(session, self.bridge)
+        self.foot = Foot()
+        self._beside = row(self.stack, self.findings, gap=0)
+        self._beside.setStretch(0, 1)
+        self._sheet = holder(column(self._beside, Rule(), self.foot, gap=0, margins=(1, 1, 0, 0)), Sheet(rounded=True))
+        self._drawer = Drawer(self._sheet)
+        holder(column(margins=(5, 5, 5, 5)), self._drawer)
+        body = row(self.rail, self._sheet, gap=0)
+        body.setStretch(1, 1)
+        holder(column(self.top, body, gap=0), self)
+        self.autosave = Autosave(session, self._write, self)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.timeout.connect(self._follow_settled)
+        self._wire()
+        self.top.show_saved(local(draft.saved))
+        self.findings.set_strict(self._reviewed)
+        self._show_sections()
+        self.fold()
+        first = place.partition("|")[0]
+        self.show_page(first if first in self.keys else PREAMBLE, focus=False)
+
+    # --- pages ---
+
+    def show_page(self, key: str, *, focus: bool = True) -> Page:
+        """Show a page, built now if it was never shown, and give it the keyboard. Unknown keys show the first page."""
+        key = key if key in self.keys else PREAMBLE
+        page = self._page(key)
+        if key != self.key:
+            self.session.seal()
+            self._remember_place()
+            self.key = key
+            if key == REVIEW and not self._reviewed:
+                self._reviewed = True
+                self.findings.set_strict(True)
+                self._settle.start(0)
+            self.stack.setCurrentWidget(page)
+            self.findings.set_section(key)
+            self._fold_findings()
+            blocked = self.sections.blockSignals(True)
+            self.sections.setCurrentRow(self.keys.index(key))
+            self.sections.blockSignals(blocked)
+            at = self.keys.index(key)
+            self.foot.show_neighbours(self._names[self.keys[at - 1]] if at else "", self._names[self.keys[at + 1]] if at + 1 < len(self.keys) else "")
+        if focus:
+            page.take_focus()
+        return page
+
+    def page(self, key: str) -> Page | None:
+        """A page that was shown before."""
+        return self._pages.get(key)
+
+    def show_finding(self, finding: Finding) -> None:
+        """Go to what a finding speaks of."""
+        key = finding.section if finding.section in self.keys else PREAMBLE
+        self.show_page(key, focus=False).show_finding(finding)
+
+    def step(self, by: int) -> None:
+        """To the page before or after this one."""
+        at = self.keys.index(self.key) + by
+        if 0 <= at < len(self.keys):
+            self.show_page(self.keys[at])
+
+    # --- undo ---
+
+    def undo(self) -> None:
+        self.session.seal()
+        self.session.undo()
+
+    def redo(self) -> None:
+        self.session.redo()
+
+    # --- leaving ---
+
+    def flush(self) -> bool:
+        """Put everything on disk, the caret's place too; False if that was refused."""
+        return self.autosave.flush()
+
+    def shut(self) -> None:
+        """The report is left: nothing listens any more."""
+        self._settle.stop()
+        self.autosave.close()
+        self.bridge.close()
+        for page in self._pages.values():
+            closing = getattr(page, "shut", None)
+            if callable(closing):
+                closing()
+
+    def _write(self) -> None:
+        self._remember_place()
+        place = f"{self.key}|{self._places.get(self.key, '')}"
+        self._draft.write(place, Standing.of(self.session, self._names.get(self.key, "")).dumps())
+
+    def _remember_place(self) -> None:
+        page = self._pages.get(self.key)
+        if page is not None:
+            self._places[self.key] = page.place()
+
+    # --- how ---
+
+    def _page(self, key: str) -> Page:
+        page = self._pages.get(key)
+        if page is None:
+            page = self._build(key)
+            page.finding_requested.connect(self.show_finding)
+            page.page_requested.connect(self.show_page)
+            page.set_narrow(self.width() < NARROW_BELOW)
+            self._pages[key] = page
+            self.stack.addWidget(page)
+            if self._places.get(key):
+                page.return_to(self._places[key])
+        return page
+
+    def _build(self, key: str) -> Page:
+        if key == PREAMBLE:
+            from ui.pages.agency import AgencyPage
+
+            return AgencyPage(key, self.session, self.bridge, today=self._today)
+        if key == REVIEW:
+            from ui.pages.review import ReviewPage
+
+            review = ReviewPage(key, self.session, self.bridge, self._worker)
+            exported = getattr(review, "exported", None)
+            if exported is not None:
+                exported.connect(self._exported)
+            return review
+        if self.session.form.section(key).table is not None:
+            from ui.pages.table import TablePage
+
+            return TablePage(key, self.session, self.bridge)
+        from ui.pages.narrative import NarrativePage
+
+        return NarrativePage(key, self.session, self.bridge)
+
+    def _exported(self, what: object) -> None:
+        try:
+            self._draft.note_export(what if isinstance(what, str) else "、".join(str(w) for w in what) if isinstance(what, list | tuple) else str(what))
+        except UserError as error:
+            self.message.emit(str(error), "error")
+
+    def _wire(self) -> None:
+        self.top.back.clicked.connect(self.back_requested)
+        self.top.undo.clicked.connect(self.undo)
+        self.top.redo.clicked.connect(self.redo)
+        self.foot.back.clicked.connect(lambda: self.step(-1))
+        self.foot.forward.clicked.connect(lambda: self.step(1))
+        self.foot.drawer_requested.connect(self._toggle_drawer)
+        self.sections.currentRowChanged.connect(lambda at: at >= 0 and self.show_page(self.keys[at], focus=False))
+        self.findings.finding_requested.connect(self.show_finding)
+        self.findings.counts_changed.connect(self._count)
+        self.bridge.changed.connect(self._changed)
+        self.autosave.saved.connect(self._saved)
+        self.autosave.failed.connect(self._failed)
+        keys: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("F8", self.findings.next),
+            ("Shift+F8", self.findings.previous),
+            ("Ctrl+Z", self.undo),
+            ("Ctrl+Y", self.redo),
+            ("Ctrl+Shift+Z", self.redo),
+            ("Ctrl+PgUp", lambda: self.step(-1)),
+            ("Ctrl+PgDown", lambda: self.step(1)),
+            ("Alt+Up", lambda: self.step(-1)),
+            ("Alt+Down", lambda: self.step(1)),
+            ("Ctrl+E", lambda: self.show_page(REVIEW)),
+            ("Alt+Left", self.back_requested.emit),
+            ("Ctrl+S", self._save_asked),
+        )
+        for sequence, act in keys:
+            action = QAction(self)
+            action.setShortcut(QKeySequence(sequence))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(lambda _=False, act=act: act())
+            self.addAction(action)
+
+    def _save_asked(self) -> None:
+        """Ctrl+S is a habit; it does what would have been done anyway."""
+        if self.flush():
+            self.message.emit("已经存好。本程序随写随存，不用自己保存。", "done")
+
+    def _changed(self, change: Change) -> None:
+        if not self._settle.isActive():
+            self._settle.start(SETTLE_MS)
+        if change.origin != "edit" and (key := self._page_of(change)) is not None and key != self.key:
+            self.show_page(key)
+
+    def _follow_settled(self) -> None:
+        self.top.follow()
+        self._show_sections()
+
+    def _page_of(self, change: Change) -> str | None:
+        """The page where a change can be seen; None if the one shown will do."""
+        keys = [self._page_of_slot(slot) for slot in change.slots]
+        return None if self.key in keys else next((k for k in keys if k is not None), None)
+
+    def _page_of_slot(self, slot: Slot) -> str | None:
+        form = self.session.form
+        if slot.part == "cells":
+            return form.section_of(form.cells[slot.key].ref).key if slot.key in form.cells else None  # type: ignore[index]
+        if slot.part == "explanations":
+            about = slot.key.partition(":")[2]
+            if self.key == REVIEW:
+                return REVIEW
+            return form.section_of(form.cells[about].ref).key if about in form.cells else about if about in self.keys else None  # type: ignore[index]
+        if slot.part == "texts" and slot.key in self.keys:
+            return slot.key
+        return PREAMBLE
+
+    def _show_sections(self) -> None:
+        numbers = {s.key: s.number for s in self.session.form.sections}
+        shown = [Section(p.name, p.state.value, p.words, numbers.get(p.key, "引")) for p in progress(self.session)]
+        shown.append(Section(REVIEW_NAME, "file", self._review_words(), "核", apart=True))
+        if tuple(shown) != self._sections_shown:
+            self._sections_shown = tuple(shown)
+            blocked = self.sections.blockSignals(True)
+            self.sections.set_sections(shown)
+            if self.key:
+                self.sections.setCurrentRow(self.keys.index(self.key))
+            self.sections.blockSignals(blocked)
+
+    def _review_words(self) -> str:
+        if not self._reviewed:
+            return "还没有核对"
+        left = [f for f in self.session.findings if not self.session.answered(f)]
+        told = [f"{n} {word}" for s, word in ((Severity.ERROR, "必须改"), (Severity.EXPLAIN, "请说明")) if (n := sum(f.severity is s for f in left))]
+        return " · ".join(told) or "可以导出终稿"
+
+    def _saved(self, when: datetime) -> None:
+        self.top.show_saved(when)
+        self.message_over.emit()
+
+    def _failed(self, sentence: str) -> None:
+        self.top.show_failed(sentence)
+        self.message.emit(f"没有存上：{sentence}内容都还在，程序会接着再试。", "error")
+
+    # --- folding ---
+
+    def fold(self) -> None:
+        """Fold what the size of the window does not hold (look.md §1)."""
+        width, height = self.width(), self.height()
+        narrow = width < NARROW_BELOW
+        self.top.setVisible(height >= NO_BAR_BELOW)
+        self.top.set_width(width)
+        self.sections.set_narrow(narrow)
+        self.rail.setFixedWidth(W_SECTIONS_NARROW if narrow else W_SECTIONS)
+        for page in self._pages.values():
+            page.set_narrow(narrow)
+        self._fold_findings()
+
+    def _fold_findings(self) -> None:
+        page = self._pages.get(self.key)
+        least = getattr(page, "least_width", None)  # of a table that would be scrolled sideways if the findings stood beside it
+        narrow = self.width() < NARROW_BELOW or (callable(least) and self.width() - self.rail.width() - W_FINDINGS < least())
+        wanted = self.key not in ("", REVIEW) and not getattr(page, "shows_findings", False)
+        inside = self.findings.parentWidget() is self._drawer
+        if narrow and not inside:
+            self._drawer.layout().addWidget(self.findings)
+        elif not narrow and inside:
+            self._beside.addWidget(self.findings)
+        if not narrow or not wanted:
+            self._drawer.hide()
+        self.findings.setVisible(wanted)
+        self.foot.set_folded(narrow and wanted, width=self.width())
+        self._count()
+        self._place_drawer()
+
+    def _count(self) -> None:
+        counts = self.findings.counts
+        self.foot.show_counts(counts.errors, counts.explains, counts.hints, counts.blanks)
+
+    def _toggle_drawer(self) -> None:
+        self._drawer.setVisible(not self._drawer.isVisible())
+        self._place_drawer()
+        self._drawer.raise_()
+
+    def _place_drawer(self) -> None:
+        room = self._sheet.size()
+        height = min(max(room.height() - self.foot.height() - S4, 120), 420)
+        self._drawer.setGeometry(room.width() - W_FINDINGS - 10 - S2, room.height() - self.foot.height() - height - 2, W_FINDINGS + 10, height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fold()
+
+
+def _split(place: str) -> tuple[str, str]:
+    key, _, rest = place.partition("|")
+    return key, rest

@@ -1,0 +1,1 @@
+"""The table widget: one for every table of every form."""

@@ -1,0 +1,398 @@
+"""The main window: the start page, one open report, and the library they come from.
+
+It says what happened in a bar that never asks anything. What only an open report needs is imported when the first one is opened, and the
+library after the window is on the screen, so that the start does not wait for them.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QSizePolicy, QStackedWidget, QWidget
+
+from gxdesk.errors import UserError
+from ui.due import Today
+from ui.pages.start import StartPage
+from ui.parts import Button, Mark, Sheet, column, holder, label, row
+from ui.tokens import S1, S2, S4, Mode, Tone, look
+
+if TYPE_CHECKING:
+    from ui.library import Library
+    from ui.report_window import ReportWindow
+    from ui.worker import RenderWorker
+
+TITLE = "政府信息公开工作年度报告"
+FILE_FILTER = "报告文件 (*.gxreport);;所有文件 (*)"
+MAXIMISED_UP_TO = 1440  # px of screen width
+Action = tuple[str, Callable[[], object]]
+
+
+class MessageBar(QWidget):
+    """A thin bar at the top of the window: what happened, and at most one thing to do about it. It takes no focus and asks nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._mark = Mark("hint")
+        self.words = label("", "label", wrap=True)
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.action = Button("", "quiet", small=True)
+        self._close = Button("", "icon", "cross", small=True, name="收起")
+        self._act: Callable[[], object] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        self.action.clicked.connect(self._do)
+        self._close.clicked.connect(self.hide)
+        for button in (self.action, self._close):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        out = row(self._mark, self.words, self.action, self._close, margins=(S4, S1, S2, S1), gap=S2)
+        out.setStretch(1, 1)
+        self._tone: Tone = "accent_soft"
+        holder(out, self)
+        self.hide()
+
+    def say(self, words: str, *, kind: str = "done", action: Action | None = None, seconds: int = 0) -> None:
+        """Show `words`. `kind`: "done", "hint", "explain" or "error". After `seconds` it goes by itself; 0 stays until closed or replaced."""
+        self._mark.set_name(kind)
+        self._tone = {"error": "error_soft", "explain": "warn_soft"}.get(kind, "accent_soft")  # type: ignore[assignment]
+        self.words.setText(words)
+        self.action.setVisible(action is not None)
+        self._act = action[1] if action else None
+        if action is not None:
+            self.action.setText(action[0])
+            self.action.updateGeometry()
+        self._timer.stop()
+        if seconds:
+            self._timer.start(seconds * 1000)
+        self.setAccessibleName(words)
+        self.show()
+        self.update()
+
+    def _do(self) -> None:
+        act, self._act = self._act, None
+        self.hide()
+        if act is not None:
+            act()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p = QPainter(self)
+        p.fillRect(self.rect(), look().colour(self._tone))
+
+
+class MainWindow(QMainWindow):
+    """The one window. It comes up without a library; once `attach`ed it owns that until it is closed."""
+
+    def __init__(self, *, today: Today = date.today) -> None:
+        super().__init__()
+        self._today = today
+        self._library: Library | None = None
+        self.report: ReportWindow | None = None
+        self._worker: RenderWorker | None = None
+        self._closed = False
+        self.setWindowTitle(TITLE)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(640, 360)
+        self.bar = MessageBar()
+        self.start = StartPage(today)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.start)
+        self.setCentralWidget(holder(column(self.bar, self.stack, gap=0), Sheet("canvas")))
+        start = self.start
+        start.open_requested.connect(self.open_draft)
+        start.new_requested.connect(self.new_report)
+        start.copy_requested.connect(self.copy_report)
+        start.file_requested.connect(self._choose_file)
+        start.last_year_requested.connect(self._choose_last_year)
+        start.example_requested.connect(self.open_example)
+        start.export_requested.connect(self._choose_export)
+        start.delete_requested.connect(self.delete_draft)
+        start.undelete_requested.connect(self._undelete)
+        start.mode_chosen.connect(self._use_mode)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
+
+    @property
+    def library(self) -> "Library":
+        """The library. Raises RuntimeError before `attach`."""
+        if self._library is None:
+            raise RuntimeError("no library attached")
+        return self._library
+
+    # --- start page ---
+
+    def attach(self, library: "Library") -> None:
+        """Take the library over and show it."""
+        self._library = library
+        self.show_start()
+
+    def show_start(self) -> None:
+        """Leave the open report, if any, and show the library."""
+        if not self._leave_report():
+            return
+        self._guarded(self._refresh_start)
+        self.stack.setCurrentWidget(self.start)
+        self.setWindowTitle(TITLE)
+        self.start.take_focus()
+
+    def _refresh_start(self) -> None:
+        library = self.library
+        self.start.show_drafts(library.forms, library.drafts(), library.deleted(), library.agency_name())
+
+    # --- reports ---
+
+    def open_draft(self, draft_id: int, key: str = "") -> None:
+        """Open a report of the library, on the page with this key or where she was."""
+
+        def load() -> None:
+            from ui.report_window import ReportWindow
+
+            window = ReportWindow(self.library.open(draft_id), today=self._today, worker=self._renderer())
+            self._put(window)
+            window.show_page(key or window.key)
+
+        if self._leave_report():
+            self._guarded(load)
+
+    def new_report(self, year: int) -> None:
+        """A blank report with the agency's data, opened."""
+        self._guarded(lambda: self.open_draft(self.library.new(year)))
+
+    def copy_report(self, draft_id: int, year: int) -> None:
+        """A report for another year with agency and texts of this one, opened. Its figures stay blank."""
+
+        def make() -> None:
+            self.open_draft(self.library.copy(draft_id, year))
+            self.bar.say(f"文字已照抄过来，请逐句改成 {year} 年的情况；表格的数都空着。", kind="hint")
+
+        self._guarded(make)
+
+    def open_file(self, path: Path) -> None:
+        """Bring a `.gxreport` file into the library as a new draft and open it. The file itself is never changed."""
+
+        def bring() -> None:
+            self.open_draft(self.library.bring(path))
+            self.bar.say(f"“{path.name}”已读入报告库。以后改的是库里这一份，原文件不变。", seconds=10)
+
+        self._guarded(bring)
+
+    def start_from(self, path: Path) -> None:
+        """Bring last year's report into the library and open a new one for the year after it."""
+
+        def bring() -> None:
+            draft_id, last = self.library.follow_up(path)
+            self.open_draft(draft_id)
+            self.bar.say(f"已带入单位信息；{last} 年度的数显示在格子旁边。", seconds=10)
+
+        self._guarded(bring)
+
+    def open_example(self) -> None:
+        """A copy of the example report, to try things on."""
+
+        def bring() -> None:
+            self.open_draft(self.library.example())
+            self.bar.say("这是一份编出来的样例，随便改。用完在开始页删除。", kind="hint")
+
+        self._guarded(bring)
+
+    def delete_draft(self, draft_id: int) -> None:
+        """Put a report into the bin and offer to take it back."""
+
+        def delete() -> None:
+            year = next((d.year for d in self.library.drafts() if d.id == draft_id), None)
+            self.library.store.delete(draft_id)
+            self._refresh_start()
+            self.start.take_focus()
+            self.bar.say(f"已删除 {year or ''} 年度报告。", action=("撤销", lambda: self._undelete(draft_id)))
+
+        self._guarded(delete)
+
+    def export_file(self, draft_id: int, path: Path) -> None:
+        """Write a report of the library as a `.gxreport` file."""
+
+        def write() -> None:
+            from ui.library import write_file
+
+            write_file(self.library.report(draft_id), path)
+            self.bar.say(f"已导出到“{path}”。", seconds=20)
+
+        self._guarded(write)
+
+    # --- closing ---
+
+    def flush(self) -> bool:
+        """Put what is open on disk; False if that was refused."""
+        return self.report is None or self.report.flush()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._closed:
+            event.accept()
+            return
+        if not self._leave_report():
+            event.ignore()
+            return
+        self._closed = True
+        if self._worker is not None:
+            self._worker.close()
+        if self._library is not None:
+            self._library.store.close()
+        super().closeEvent(event)
+
+    def _leave_report(self) -> bool:
+        """Save and let go of the open report. Only where it cannot be saved is she asked; False if she would rather stay."""
+        window = self.report
+        if window is None:
+            return True
+        while not window.flush():
+            if not self._ask_unsaved(window):
+                return False
+            if window.property("abandoned"):
+                break
+        self.report = None
+        self.bar.hide()
+        window.shut()
+        self.stack.removeWidget(window)
+        window.deleteLater()
+        return True
+
+    def _ask_unsaved(self, window: "ReportWindow") -> bool:
+        """What cannot be undone is asked: she leaves and loses, or keeps it elsewhere. False to stay."""
+        box_ = QMessageBox(self)
+        box_.setIcon(QMessageBox.Icon.Warning)
+        box_.setWindowTitle("还没有存上")
+        box_.setText(f"最近改的内容没有存上：{window.autosave.refusal}")
+        again = box_.addButton("再试一次", QMessageBox.ButtonRole.AcceptRole)
+        elsewhere = box_.addButton("存成文件…", QMessageBox.ButtonRole.ActionRole)
+        leave = box_.addButton("不要了，离开", QMessageBox.ButtonRole.DestructiveRole)
+        stay = box_.addButton("留在这里", QMessageBox.ButtonRole.RejectRole)
+        box_.setDefaultButton(again)
+        box_.setEscapeButton(stay)
+        box_.exec()
+        chosen = box_.clickedButton()
+        if chosen is elsewhere:
+            from ui.library import file_name, write_file
+
+            path, _ = QFileDialog.getSaveFileName(self, "存成报告文件", file_name(window.session.report), FILE_FILTER)
+            if path:
+                try:
+                    write_file(window.session.report, Path(path))
+                    window.setProperty("abandoned", True)
+                except UserError as error:
+                    self.bar.say(str(error), kind="error")
+                    return False
+        elif chosen is leave:
+            window.setProperty("abandoned", True)
+        return chosen is not stay
+
+    # --- events ---
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and not self.isActiveWindow() and self.report is not None:
+            self.report.autosave.flush_unsaved()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.open_file(path)
+
+    # --- how ---
+
+    def _put(self, window: "ReportWindow") -> None:
+        self.bar.hide()
+        self.report = window
+        window.back_requested.connect(self.show_start)
+        window.message.connect(lambda words, kind: self.bar.say(words, kind=kind, seconds=0 if kind == "error" else 6))
+        window.message_over.connect(self._saving_works)
+        window.resize(self.stack.size())
+        self.stack.addWidget(window)
+        self.stack.setCurrentWidget(window)
+        report = window.session.report
+        self.setWindowTitle(" ".join(filter(None, (f"{report.year or ''} 年度报告", report.agency.get("name", "")))))
+
+    def _renderer(self) -> "RenderWorker":
+        """The renderer's process, shared by all reports; it starts a while after the first was opened."""
+        from ui.worker import RenderWorker
+
+        if self._worker is None:
+            self._worker = RenderWorker(parent=self)
+        self._worker.start_when_idle()
+        return self._worker
+
+    def _saving_works(self) -> None:
+        if self.bar.isVisible() and self.bar.words.text().startswith("没有存上"):
+            self.bar.hide()
+
+    def _undelete(self, draft_id: int) -> None:
+        def bring_back() -> None:
+            self.library.store.undelete(draft_id)
+            self._refresh_start()
+            self.bar.hide()
+
+        self._guarded(bring_back)
+
+    def _use_mode(self, mode: Mode) -> None:
+        look().use(mode)
+        self._guarded(lambda: self.library.store.set_setting("mode", mode.value))
+
+    def _choose_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "打开报告文件", "", FILE_FILTER)
+        if path:
+            self.open_file(Path(path))
+
+    def _choose_last_year(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "选去年的报告文件", "", FILE_FILTER)
+        if path:
+            self.start_from(Path(path))
+
+    def _choose_export(self, draft_id: int) -> None:
+        def choose() -> None:
+            from ui.library import file_name
+
+            path, _ = QFileDialog.getSaveFileName(self, "导出报告文件", file_name(self.library.report(draft_id)), FILE_FILTER)
+            if path:
+                self.export_file(draft_id, Path(path))
+
+        self._guarded(choose)
+
+    def _guarded(self, act: Callable[[], object]) -> None:
+        """Do something that the world may refuse; the sentence goes into the bar."""
+        try:
+            act()
+        except UserError as error:
+            self.bar.say(str(error), kind="error")
+
+    def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
+        if self.report is not None and old is not None and old is not new:
+            self.report.autosave.flush_unsaved()
+
+    # --- geometry ---
+
+    def open_on_screen(self, geometry: bytes = b"") -> None:
+        """Show the window: as `geometry` says, else in its own size, and on a small screen as large as it goes."""
+        room = self.screen().availableSize()
+        self.resize(min(room.width(), 1366), min(room.height(), 768))
+        if geometry and self.restoreGeometry(QByteArray(geometry)):
+            self.show()
+        elif room.width() <= MAXIMISED_UP_TO:
+            self.showMaximized()
+        else:
+            self.show()
+
+    def geometry_kept(self) -> bytes:
+        """What `open_on_screen` takes."""
+        return self.saveGeometry().data()
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    """The one local file of a drop."""
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
