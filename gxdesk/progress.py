@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from gxdesk.checks.finding import Finding, Severity
-from gxdesk.session import Session
+
+if TYPE_CHECKING:  # the start page names the states before any report is open
+    from gxdesk.session import Session
 
 
 class State(StrEnum):
@@ -25,14 +28,14 @@ class SectionProgress:
     words: str
 
 
-def progress(session: Session) -> tuple[SectionProgress, ...]:
+def progress(session: "Session") -> tuple[SectionProgress, ...]:
     """One entry for the preamble and for each section, in the order of the report."""
     open_findings = [f for f in session.findings if not session.answered(f)]
     entries = [("preamble", "基本信息与引言"), *((s.key, s.short) for s in session.form.sections)]
     return tuple(_of(session, key, name, [f for f in open_findings if f.section == key]) for key, name in entries)
 
 
-def _of(session: Session, key: str, name: str, findings: list[Finding]) -> SectionProgress:
+def _of(session: "Session", key: str, name: str, findings: list[Finding]) -> SectionProgress:
     table = session.form.tables.get(key)
     errors = [f for f in findings if f.severity is Severity.ERROR and not f.incomplete]
     explain = [f for f in findings if f.severity is Severity.EXPLAIN and not f.incomplete]

@@ -206,7 +206,8 @@ class Session:
             now = self.text(slot)
             original, final = last.splices[0].inverse().apply(now), step.splices[0].apply(now)
             self._steps.pop()
-            if original != final:
+            joins = original != final  # back where the burst began: there is no step left that more could join
+            if joins:
                 self._steps.append(Step((Splice.between(slot, original, final),), last.label, step.time))
         else:
             self._steps.append(step)

@@ -82,6 +82,16 @@ def test_typing_and_restoring_leaves_no_step(form: FormDef) -> None:
     assert not session.can_undo
 
 
+def test_typing_after_a_restored_burst_is_a_step_of_its_own(form: FormDef) -> None:
+    session = Session(Report("2021", 2026), form)
+    session.set_cell(PERSON, "5", typing=True)
+    session.seal()
+    for text in ("56", "5", "57"):
+        session.set_cell(PERSON, text, typing=True)
+    session.undo()
+    assert session.report.cells == {PERSON: "5"}
+
+
 def test_words_typed_without_a_pause_are_one_undo(form: FormDef) -> None:
     clock = Clock()
     session = Session(Report("2021", 2026), form, clock=clock)

@@ -10,24 +10,28 @@ import platform
 import signal
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
+from PySide6.QtCore import QByteArray, QEventLoop, QLibraryInfo, QLocale, QObject, QSettings, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
 from gxdesk import __version__
-from gxdesk.drafts.store import DraftStore
 from gxdesk.errors import LibraryError
-from gxdesk.forms.definition import Forms
 from ui.due import local
 from ui.tokens import Look, Mode
 from ui.window import MainWindow
 
+if TYPE_CHECKING:
+    from gxdesk.drafts.store import DraftStore
+
 NAME = "GXDesk"
+PATIENCE_SECONDS = 0.5  # for the screen to take the window
 HEARTBEAT_MS = 200  # Python sees a signal only between two of its own instructions; Qt's loop has none while nothing happens
 LIBRARY_FILTER = "报告库 (*.gxd);;所有文件 (*)"
 
@@ -58,6 +62,13 @@ class Application(QApplication):
         self.window: MainWindow | None = None
         self._telling = False
 
+    def paint(self, window: QWidget) -> None:
+        """Have a window that was just shown painted before anything else is done."""
+        began = time.monotonic()
+        while time.monotonic() - began < PATIENCE_SECONDS and not (window.windowHandle() and window.windowHandle().isExposed()):
+            self.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 20)
+        self.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+
     def notify_crash(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """A defect of ours: keep what she wrote, tell her in one sentence, leave the traceback in a file for whoever mends it."""
         where = write_crash(kind, trace)
@@ -86,23 +97,32 @@ class Application(QApplication):
 def run(*, library: Path | None = None, file: Path | None = None) -> int:
     """Open the window and stay until it is closed; returns the exit code. `file` is a report file to open in it.
 
-    The window is on the screen before library and forms are read, which takes as long again.
+    The window is on the screen before library and forms are read, which takes nearly as long again.
     """
     app = Application()
-    Look.install(app, kept_mode())
+    kept = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, NAME, "window")
+    Look.install(app, _mode(kept))
     window = app.window = MainWindow()
+    window.mode_chosen.connect(lambda mode: kept.setValue("mode", mode.value))
     sys.excepthook = app.notify_crash
     heartbeat = _obey_signals(app)
-    window.open_on_screen(app.kept_geometry())
-    app.paint_now(window)
+    geometry = kept.value("geometry")
+    window.open_on_screen(geometry if isinstance(geometry, QByteArray) else QByteArray())
+    app.paint(window)
     if not _attach(window, library):
         return 2
     if file is not None:
         window.open_file(file)
     code = app.exec()
     heartbeat.stop()
+    kept.setValue("geometry", window.saveGeometry())
     window.close()
     return code
+
+
+def _mode(kept: QSettings) -> Mode:
+    said = kept.value("mode")
+    return Mode(said) if said in list(Mode) else Mode.SYSTEM
 
 
 def _attach(window: MainWindow, path: Path | None) -> bool:
@@ -117,8 +137,10 @@ def _attach(window: MainWindow, path: Path | None) -> bool:
     return True
 
 
-def open_library(path: Path, parent: QWidget | None) -> DraftStore | None:
+def open_library(path: Path, parent: QWidget | None) -> "DraftStore | None":
     """The library at `path`, or at a place she chooses where that one cannot be opened. None if she gives up."""
+    from gxdesk.drafts.store import DraftStore
+
     while True:
         try:
             return DraftStore.open(path)
@@ -151,15 +173,6 @@ def write_crash(kind: type[BaseException], trace: TracebackType | None) -> Path 
         except OSError:
             continue
     return None
-
-
-def _use_kept_look(look: Look, store: DraftStore) -> None:
-    try:
-        kept = store.setting("mode", Mode.SYSTEM.value)
-        if kept in list(Mode) and Mode(kept) is not look.mode:
-            look.use(Mode(kept))
-    except LibraryError:
-        _log.info("kept look not read")
 
 
 def _obey_signals(app: QObject) -> QTimer:

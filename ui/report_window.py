@@ -19,14 +19,29 @@ from gxdesk.session import Change, Session
 from ui.autosave import Autosave
 from ui.bridge import Bridge
 from ui.due import Today, day_words, days_left, deadline, local
+from ui.library import OpenDraft
 from ui.pages.page import Page
 from ui.paint import STATUS, box
 from ui.panels.findings import FindingsPanel
 from ui.parts import Button, Mark, Rule, Section, SectionList, Sheet, column, holder, label, row, set_tone
-from ui.library import OpenDraft
 from ui.standing import Standing
 from ui.tokens import (
-    H_BAR, H_FOOT, H_FOOT_NARROW, NARROW_BELOW, NO_BAR_BELOW, R_SHEET, S1, S2, S3, S4, S5, VERBS_BELOW, W_FINDINGS, W_SECTIONS, W_SECTIONS_NARROW, theme,
+    H_BAR,
+    H_FOOT,
+    H_FOOT_NARROW,
+    NARROW_BELOW,
+    NO_BAR_BELOW,
+    R_SHEET,
+    S1,
+    S2,
+    S3,
+    S4,
+    S5,
+    VERBS_BELOW,
+    W_FINDINGS,
+    W_SECTIONS,
+    W_SECTIONS_NARROW,
+    theme,
 )  # fmt: skip
 
 if TYPE_CHECKING:

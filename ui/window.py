@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QSizePolicy, QStackedWidget, QWidget
 
@@ -84,6 +84,8 @@ class MessageBar(QWidget):
 
 class MainWindow(QMainWindow):
     """The one window. It comes up without a library; once `attach`ed it owns that until it is closed."""
+
+    mode_chosen = Signal(object)  # the Mode she chose, to be remembered
 
     def __init__(self, *, today: Today = date.today) -> None:
         super().__init__()
@@ -341,7 +343,7 @@ class MainWindow(QMainWindow):
 
     def _use_mode(self, mode: Mode) -> None:
         look().use(mode)
-        self._guarded(lambda: self.library.store.set_setting("mode", mode.value))
+        self.mode_chosen.emit(mode)
 
     def _choose_file(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, "打开报告文件", "", FILE_FILTER)
@@ -374,22 +376,16 @@ class MainWindow(QMainWindow):
         if self.report is not None and old is not None and old is not new:
             self.report.autosave.flush_unsaved()
 
-    # --- geometry ---
-
-    def open_on_screen(self, geometry: bytes = b"") -> None:
-        """Show the window: as `geometry` says, else in its own size, and on a small screen as large as it goes."""
+    def open_on_screen(self, geometry: QByteArray) -> None:
+        """Show the window where `saveGeometry` found it, else in its own size, and on a small screen as large as it goes."""
         room = self.screen().availableSize()
         self.resize(min(room.width(), 1366), min(room.height(), 768))
-        if geometry and self.restoreGeometry(QByteArray(geometry)):
+        if not geometry.isEmpty() and self.restoreGeometry(geometry):
             self.show()
         elif room.width() <= MAXIMISED_UP_TO:
             self.showMaximized()
         else:
             self.show()
-
-    def geometry_kept(self) -> bytes:
-        """What `open_on_screen` takes."""
-        return self.saveGeometry().data()
 
 
 def _dropped(event: QDropEvent) -> Path | None:

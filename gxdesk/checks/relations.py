@@ -14,7 +14,8 @@ from gxdesk.cells import CellKind, CellRef, Number, show
 from gxdesk.checks.catalogue import FROM_FORM, catalogue
 from gxdesk.checks.finding import Finding, Fix, Severity
 from gxdesk.figures import Figures
-from gxdesk.forms.definition import LineDef, Op, RelationDef, TableDef, Term
+from gxdesk.forms.definition import Op, RelationDef, TableDef, Term
+from gxdesk.forms.trees import LineDef
 
 MOST_TERMS = 6  # spelled out in a message; a longer sum names only what is not zero
 

@@ -13,7 +13,7 @@ from gxdesk import resources
 from gxdesk.document import layout
 from gxdesk.document.layout import TableLayout
 from gxdesk.document.view import CellView, DocumentView, TableView
-from gxdesk.forms.definition import Role
+from gxdesk.forms.grid import Role
 
 if TYPE_CHECKING:
     from jinja2 import Environment

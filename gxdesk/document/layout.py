@@ -12,7 +12,7 @@ from itertools import accumulate
 from math import ceil, floor
 
 from gxdesk.document.view import CellView, DocumentView, TableView
-from gxdesk.forms.definition import Role
+from gxdesk.forms.grid import Role
 
 POINT = 25.4 / 72
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from gxdesk.cells import CellRef
 from gxdesk.figures import Figures
-from gxdesk.forms.definition import FormDef, Placed, Role, TableDef
+from gxdesk.forms.definition import FormDef, TableDef
+from gxdesk.forms.grid import Placed, Role
 from gxdesk.report import Report
 
 # C0 and C1 controls, half surrogates and noncharacters are refused by XML, HTML or PDF; bidirectional controls would print figures in

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gxdesk.document.view import Paragraph, build_view
-from gxdesk.forms.definition import FormDef, Forms, Role
+from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.grid import Role
 from gxdesk.report import Report
 from tests.document.conftest import report_for
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from gxdesk.errors import FormError
-from gxdesk.forms.definition import Forms, load_form
+from gxdesk.forms.definition import Forms
+from gxdesk.forms.loader import load_form
 from gxdesk.resources import packaged
 
 OFFICIAL = packaged("forms", "2021.toml").read_text(encoding="utf-8")

@@ -3,7 +3,8 @@
 import pytest
 
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import FormDef, Forms, Role
+from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.grid import Role
 
 RESULTS_2019 = [
     "（一）予以公开",

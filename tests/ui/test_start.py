@@ -27,10 +27,10 @@ Open = Callable[..., StartPage]
 @pytest.fixture
 def start(qtbot: QtBot, forms: Forms) -> Open:
     def make(drafts: list[DraftSummary], today: date = date(2027, 1, 19), deleted: list[DraftSummary] | None = None, size: tuple[int, int] = (1366, 768)) -> StartPage:
-        page = StartPage(forms, lambda: today)
+        page = StartPage(lambda: today)
         qtbot.addWidget(page)
         page.resize(*size)
-        page.show_drafts(drafts, deleted or [], "某区民政局")
+        page.show_drafts(forms, drafts, deleted or [], "某区民政局")
         page.show()
         qtbot.waitExposed(page)
         page.activateWindow()
@@ -170,13 +170,13 @@ def test_another_agency_is_named_and_strange_progress_is_unknown(start: Open) ->
     assert page.model.line(1).year == "年度未填"
 
 
-def test_ten_thousand_reports_are_shown_at_once(start: Open, qtbot: QtBot) -> None:
+def test_ten_thousand_reports_are_shown_at_once(start: Open, forms: Forms) -> None:
     page = start([])
     many = [replace(BASE, id=i, year=2026 - i % 8, progress=MADE.dumps()) for i in range(10_000)]
     took = []
     for _ in range(3):
         began = time.perf_counter()
-        page.show_drafts(many, [], "某区民政局")
+        page.show_drafts(forms, many, [], "某区民政局")
         page.grab()
         took.append(time.perf_counter() - began)
     assert min(took) < 0.2

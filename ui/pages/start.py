@@ -174,7 +174,7 @@ class YearModel(QAbstractListModel):
 class _YearPainter(QStyledItemDelegate):
     """A past year: year, state, what happened last, format, 打开 and the menu."""
 
-    def __init__(self, of: "YearList") -> None:
+    def __init__(self, of: YearList) -> None:
         super().__init__(of)
         self._list = of
 

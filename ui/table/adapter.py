@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 from gxdesk.cells import CellRef, State, show
 from gxdesk.checks.finding import Severity
 from gxdesk.checks.relations import Balance
-from gxdesk.forms.definition import Role
+from gxdesk.forms.grid import Role
 from gxdesk.report import Slot
 from gxdesk.session import Session
 from ui.bridge import Bridge

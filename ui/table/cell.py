@@ -37,7 +37,7 @@ from PySide6.QtWidgets import (
 )
 
 from gxdesk.cells import CellRef
-from gxdesk.forms.definition import Role
+from gxdesk.forms.grid import Role
 from ui.paint import CENTRE, LEFT, RIGHT, Boxes, box, line, snap, write
 from ui.table.adapter import Shown, TableAdapter
 from ui.table.headers import BAND_PAD, Breaks

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
-from gxdesk.forms.definition import Placed, Role
+from gxdesk.forms.grid import Placed, Role
 from ui.paint import CENTRE, LEADING, LEFT, broken, line, shape, snap, write
 from ui.table.layout import Label, TableLayout
 from ui.tokens import H_ROW, S3, font, theme

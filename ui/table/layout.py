@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gxdesk.cells import CellRef
-from gxdesk.forms.definition import LineDef, Placed, Role, TableDef
+from gxdesk.forms.definition import TableDef
+from gxdesk.forms.grid import Placed, Role
+from gxdesk.forms.trees import LineDef
 
 Place = tuple[int, int]  # model row, model column
 

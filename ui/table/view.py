@@ -24,7 +24,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QFocusEvent, QFontMetricsF
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QApplication, QMenu, QTableView, QWidget
 
 from gxdesk.cells import CellRef
-from gxdesk.forms.definition import Role
+from gxdesk.forms.grid import Role
 from gxdesk.history import Step
 from gxdesk.session import Session
 from ui.bridge import Bridge
