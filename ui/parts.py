@@ -42,7 +42,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -54,17 +53,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from gxdesk.checks.finding import Finding
-from ui.paint import CENTRE, LEFT, RIGHT, STATUS, WORDS, box, line, shape, snap
+from ui.paint import CENTRE, LEFT, RIGHT, WORDS, box, line, shape, snap
 from ui.tokens import (
     H_CONTROL,
     H_SMALL,
     R_CONTROL,
     R_SHEET,
-    S1,
     S2,
     S3,
-    S4,
     Role,
     Tone,
     colour,
@@ -489,63 +485,6 @@ class Equation(QFrame):
         out = label(text, "label-strong", tone)
         out.setAlignment(RIGHT)
         return out
-
-
-@dataclass(frozen=True)
-class Action:
-    """A button of a finding: `key` comes back in the signal."""
-
-    key: str
-    text: str
-
-
-class FindingCard(QWidget):
-    """One finding: shape, severity and place; what to do; the sum; where it may be; the basis; the ways to close it.
-
-    With `reason` (the text so far, maybe empty) it carries the field for the written reason. `sides` are both sides of the equation
-    as (words, result).
-    """
-
-    acted = Signal(object, str)  # the Finding, key of the action
-    reason_changed = Signal(object, str)  # the Finding, the reason as it stands now
-
-    def __init__(
-        self,
-        finding: Finding,
-        *,
-        sides: Sequence[tuple[str, str]] = (),
-        difference: str = "",
-        reason: str | None = None,
-        actions: Sequence[Action] = (),
-    ) -> None:
-        super().__init__()
-        self.finding = finding
-        kind = finding.severity.value
-        head = row(Mark(kind), label(WORDS[kind], "caption-strong", STATUS[kind]), label(finding.place, "caption", "text2"), None, gap=6)
-        body: list[Item] = [head, 2, label(finding.message, "label", wrap=True)]
-        if sides:
-            body += [S1, Equation(sides, difference)]
-        if finding.possible:
-            body += [2, label(finding.possible, "caption", "text2", wrap=True)]
-        self.reason: QLineEdit | None = None
-        if reason is not None:
-            self.reason = QLineEdit(reason)
-            self.reason.setFixedHeight(H_CONTROL)
-            self.reason.setPlaceholderText("写一句原因；只留存，不印在报告里")
-            self.reason.setAccessibleName(f"原因：{finding.message}")
-            self.reason.textEdited.connect(lambda text: self.reason_changed.emit(finding, text))
-            body += [S1, self.reason]
-        if finding.basis:
-            body += [label(f"依据：{finding.basis}", "caption", "text3", wrap=True)]
-        self.buttons: dict[str, Button] = {}
-        if actions:
-            for i, action in enumerate(actions):
-                button = Button(action.text, "plain" if i == 0 else "quiet", small=True)
-                button.clicked.connect(lambda _=False, key=action.key: self.acted.emit(finding, key))
-                self.buttons[action.key] = button
-            body += [2, row(*self.buttons.values(), None, gap=S1)]
-        holder(column(*body, gap=4, margins=(S4, S3, S4, 14)), self)
-        self.setAccessibleName(f"{WORDS[kind]}，{finding.place}：{finding.message}")
 
 
 # --- popover ------------------------------------------------------------------------------------------------------

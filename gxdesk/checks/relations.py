@@ -8,6 +8,7 @@ total that somebody wrote beside some of its parts claims that these come to it.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from gxdesk.cells import CellKind, CellRef, Number, show
@@ -42,12 +43,12 @@ class Equation:
     def place(self) -> str:
         return f"{self.table.name} · {self.line.short}{'列' if self.relation.each == 'column' else ''}"
 
-    @property
+    @cached_property
     def refs(self) -> tuple[CellRef, ...]:
         """The cells of this year's report it speaks of, without repetition."""
         return tuple(dict.fromkeys(a.ref for a in self.left + self.right if not a.last_year))
 
-    @property
+    @cached_property
     def crosses_years(self) -> bool:
         return any(a.last_year for a in self.left + self.right)
 

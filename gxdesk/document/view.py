@@ -13,6 +13,7 @@ from gxdesk.cells import CellRef
 from gxdesk.figures import Figures
 from gxdesk.forms.definition import FormDef, TableDef
 from gxdesk.forms.grid import Placed, Role
+from gxdesk.outline import parted
 from gxdesk.report import Report
 
 # C0 and C1 controls, half surrogates and noncharacters are refused by XML, HTML or PDF; bidirectional controls would print figures in
@@ -20,12 +21,6 @@ from gxdesk.report import Report
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]")
 _PLANE_ENDS = re.compile("[" + "".join(f"{chr(p * 0x10000 + 0xFFFE)}{chr(p * 0x10000 + 0xFFFF)}" for p in range(1, 17)) + "]")
 _BLANKS = re.compile(r"\s+")
-
-# GB/T 9704-2012 7.3.3: the second level is numbered （一） and set in 楷体; 1. and （1） are set like the text.
-_SECOND_LEVEL = re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]\s*")
-_SENTENCE_END = "。！？；：，、.!?;:,"
-HEADING_LENGTH = 28  # one line of the type area (5.2.3); what is longer is a paragraph that begins with a number
-LEAD_LENGTH = 20
 
 
 @dataclass(frozen=True)
@@ -149,19 +144,7 @@ def _scope(place: Placed, table: TableDef) -> str:
 
 
 def _paragraphs(text: str) -> tuple[Paragraph, ...]:
-    return tuple(_paragraph(line) for line in _lines(text))
-
-
-def _paragraph(line: str) -> Paragraph:
-    number = _SECOND_LEVEL.match(line)
-    if number is None:
-        return Paragraph(line)
-    if len(line) <= HEADING_LENGTH and line[-1] not in _SENTENCE_END and "。" not in line:
-        return Paragraph("", line)
-    stop = line.find("。") + 1
-    if number.end() < stop <= LEAD_LENGTH + number.end() and stop < len(line):
-        return Paragraph(line[stop:], line[:stop])
-    return Paragraph(line)
+    return tuple(Paragraph(text, lead) for lead, text in map(parted, _lines(text)))
 
 
 def _lines(text: str) -> Iterator[str]:

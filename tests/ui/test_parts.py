@@ -7,18 +7,14 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QPainter, QTransform
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from gxdesk.cells import CellRef
-from gxdesk.checks.finding import Finding, Severity
 from ui.paint import STATUS, STROKES, Boxes, box, broken, line, shape, snap, unit
 from ui.parts import (
-    Action,
     Bar,
     Button,
     Equation,
-    FindingCard,
     Mark,
     Popover,
     Rule,
@@ -236,45 +232,6 @@ def test_the_section_list(qtbot: QtBot) -> None:
     assert of.visualItemRect(of.item(0)).height() == 44
     with qtbot.waitSignal(of.currentRowChanged):
         QTest.keyClick(of, Qt.Key.Key_Down)
-
-
-def _finding(severity: Severity) -> Finding:
-    return Finding(
-        "X-1",
-        severity,
-        "requests",
-        "这一列差 1。",
-        "格式表三注",
-        "表三 · 自然人列",
-        (CellRef("requests.received.person"),),
-        possible="可能漏在（四）1.",
-    )
-
-
-def test_a_finding_card(qtbot: QtBot) -> None:
-    of = _finding(Severity.ERROR)
-    card = FindingCard(
-        of, sides=[("一、新收 6", "8"), ("三、总计 7", "7")], difference="差 1", actions=[Action("go", "去改"), Action("ok", "没有错")]
-    )
-    qtbot.addWidget(card)
-    card.resize(312, 300)
-    card.show()
-    assert "必须改" in card.accessibleName()
-    assert {"这一列差 1。", "依据：格式表三注", "可能漏在（四）1.", "差 1"} <= {x.text() for x in card.findChildren(QLabel)}
-    with qtbot.waitSignal(card.acted) as told:
-        card.buttons["ok"].click()
-    assert told.args == [of, "ok"]
-
-
-def test_a_finding_to_explain_carries_its_reason(qtbot: QtBot) -> None:
-    of = _finding(Severity.EXPLAIN)
-    card = FindingCard(of, reason="去年漏报")
-    qtbot.addWidget(card)
-    assert card.reason is not None
-    assert card.reason.text() == "去年漏报"
-    with qtbot.waitSignal(card.reason_changed) as told:
-        QTest.keyClicks(card.reason, "x")
-    assert told.args == [of, "去年漏报x"]
 
 
 def test_a_popover_stays_in_the_window_and_goes_at_the_right_time(qtbot: QtBot) -> None:

@@ -35,10 +35,10 @@ from PySide6.QtWidgets import (
 from gxdesk.checks.completeness import characters
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.forms.definition import SectionDef
+from gxdesk.outline import Aspect, first_missing, is_heading, outline, with_heading
 from gxdesk.report import Slot
 from gxdesk.session import Change, Session
 from ui.bridge import Bridge
-from ui.outline import Aspect, first_missing, is_heading, outline, with_heading
 from ui.pages.page import Page
 from ui.paint import box, shape
 from ui.panels.findings import FindingCard, keyed

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from gxdesk.checks.completeness import characters
 
 NUMERALS = "一二三四五六七八九十"
+HEADING_LENGTH = 28  # characters: one line of the type area (GB/T 9704-2012 5.2.3); what is longer is a paragraph that begins with a number
+LEAD_LENGTH = 20
+_SENTENCE_END = "。！？；：，、.!?;:,"
+_NUMBER = re.compile(rf"[（(][{NUMERALS}]{{1,3}}[）)]\s*")
 _HEADING = re.compile(rf"^[^\S\n]*[（(]([{NUMERALS}]{{1,3}})[）)][^\S\n]*([^\n。；：:，,]*)", re.MULTILINE)
 
 
@@ -32,10 +36,25 @@ class Aspect:
         return self.start is not None
 
 
+def parted(line: str) -> tuple[str, str]:
+    """A paragraph as (lead, text): its sub-heading and what follows it. GB/T 9704-2012 7.3.3: the second level is numbered （一） and set in
+    楷体, whether it stands alone on its line or as the first sentence of the paragraph; "1." and "（1）" are set like the text.
+    """
+    number = _NUMBER.match(line)
+    if number is None:
+        return "", line
+    if len(line) <= HEADING_LENGTH and line[-1] not in _SENTENCE_END and "。" not in line:
+        return line, ""
+    stop = line.find("。") + 1
+    if number.end() < stop <= LEAD_LENGTH + number.end() and stop < len(line):
+        return line[:stop], line[stop:]
+    return "", line
+
+
 def is_heading(line: str) -> bool:
     """Whether a paragraph is a sub-heading standing alone: short, and not a sentence."""
-    found = _HEADING.match(line)
-    return found is not None and not line[found.end() :].strip("。 \t\u3000") and len(line.strip()) <= 30
+    lead, text = parted(line.strip())
+    return bool(lead) and not text
 
 
 def outline(text: str, names: Sequence[str]) -> tuple[Aspect, ...]:
