@@ -23,6 +23,7 @@ from gxdesk.drafts.store import DraftStore
 from gxdesk.forms.definition import Forms
 from gxdesk.resources import packaged
 from ui.application import Application
+from ui.library import Library
 from ui.tokens import Look, Mode
 from ui.window import MainWindow
 
@@ -53,7 +54,8 @@ def photograph(store: DraftStore, forms: Forms, options: argparse.Namespace) -> 
         window.grab().save(str(options.folder / f"{name}{options.tag}.png"))
 
     width, height = map(int, options.size.split("x"))
-    window = MainWindow(store, forms, today=lambda: TODAY)
+    window = MainWindow(today=lambda: TODAY)
+    window.attach(Library(store, forms))
     window.resize(width, height)
     window.show()
     shot(window, "start-empty")

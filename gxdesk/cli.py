@@ -5,22 +5,24 @@ Results go to standard output, sentences about what went wrong to standard error
 """
 
 import argparse
+import gc
 import io
-import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from gxdesk import __version__, report
-from gxdesk.checks.engine import blocks, check
-from gxdesk.checks.finding import Finding, Severity
+from gxdesk import __version__
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import FormDef, Forms
-from gxdesk.report import Report
 
-WORDS = {Severity.ERROR: "必须改", Severity.EXPLAIN: "请说明", Severity.HINT: "提示"}
+# What a command needs it imports itself: opening the window waits for none of it.
+if TYPE_CHECKING:
+    from gxdesk.checks.finding import Finding
+    from gxdesk.forms.definition import FormDef
+    from gxdesk.report import Report
+
+WORDS = {"error": "必须改", "explain": "请说明", "hint": "提示"}
 DONE, BLOCKED, FAILED = 0, 1, 2
 
 
@@ -55,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _window(options: argparse.Namespace) -> int:
     if sys.platform.startswith("linux") and not any(os.environ.get(k) for k in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
         return _say("这里没有图形显示，打不开窗口。可以用命令行导出：gxdesk export 报告.gxreport --pdf 报告.pdf --html 报告.html")
+    gc.disable()  # a start makes thousands of objects and drops none: collecting in between is lost time; run() switches it on again
     try:
         from ui.application import run
     except ImportError as error:
@@ -64,6 +67,12 @@ def _window(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
+    import json
+
+    from gxdesk import report
+    from gxdesk.checks.engine import blocks, check
+    from gxdesk.forms import Forms
+
     forms = Forms.load()
     last = report.read(options.last_year, forms) if options.last_year else None
     worst = DONE
@@ -85,20 +94,24 @@ def _check(options: argparse.Namespace) -> int:
     return worst
 
 
-def _told(path: Path, read: Report, form: FormDef, findings: Sequence[Finding]) -> str:
+def _told(path: Path, read: "Report", form: "FormDef", findings: "Sequence[Finding]") -> str:
     lines = [f"{path}：{read.title(form)}（{form.name}）"]
     for f in findings:
-        answered = f.severity is not Severity.ERROR and read.explanations.get(f.key, "").strip()
+        answered = f.severity != "error" and read.explanations.get(f.key, "").strip()
         lines.append(f"  {WORDS[f.severity]}  {f.place}  {f.message}〔{f.code}〕{'（已说明）' if answered else ''}")
         if f.left_text:
             lines.append(f"          {f.left_text}  ／  {f.right_text}")
         lines += [f"          {line}" for line in (f.possible, f"依据：{f.basis}") if line]
-    counts = "，".join(f"{WORDS[s]} {n} 处" for s in Severity if (n := sum(f.severity is s for f in findings)))
+    counts = "，".join(f"{WORDS[s]} {n} 处" for s in WORDS if (n := sum(f.severity == s for f in findings)))
     lines.append(f"  共：{counts}。" if findings else "  没有发现问题。")
     return "\n".join(lines)
 
 
 def _export(options: argparse.Namespace) -> int:
+    from gxdesk import report
+    from gxdesk.checks.engine import check
+    from gxdesk.forms import Forms
+
     forms = Forms.load()
     read = report.read(options.file, forms)
     form = forms[read.form]
@@ -111,7 +124,7 @@ def _export(options: argparse.Namespace) -> int:
     if options.file.resolve() in places:
         raise UserError(f"导出文件不能盖掉报告文件“{options.file.name}”本身。请换一个名字。")
     last = report.read(options.last_year, forms) if options.last_year else None
-    blocking = [f for f in check(read, form, last, forms[last.form] if last else None) if f.severity is Severity.ERROR]
+    blocking = [f for f in check(read, form, last, forms[last.form] if last else None) if f.severity == "error"]
     if blocking and not options.draft:
         for f in blocking:
             print(f"{WORDS[f.severity]}  {f.place}  {f.message}〔{f.code}〕", file=sys.stderr)
@@ -134,6 +147,10 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _forms(options: argparse.Namespace) -> int:
+    import json
+
+    from gxdesk.forms import Forms
+
     forms = Forms.load()
     for form in forms.values():
         first, last = forms.years_of(form)

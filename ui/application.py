@@ -4,14 +4,12 @@ Started by `gxdesk` without a command. Nothing is imported here that the first w
 and never starts before a report is opened.
 """
 
+import gc
 import logging
 import os
-import platform
 import signal
 import sys
-import tempfile
 import time
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -111,6 +109,7 @@ def run(*, library: Path | None = None, file: Path | None = None) -> int:
     app.paint(window)
     if not _attach(window, library):
         return 2
+    gc.enable()  # cli.py switched it off for the start
     if file is not None:
         window.open_file(file)
     code = app.exec()
@@ -161,6 +160,10 @@ def open_library(path: Path, parent: QWidget | None) -> "DraftStore | None":
 
 def write_crash(kind: type[BaseException], trace: TracebackType | None) -> Path | None:
     """Put a traceback beside the library; returns the file. No text of a report goes in: neither messages nor values, only places in our source."""
+    import platform
+    import tempfile
+    import traceback
+
     frames = "".join(f"  {Path(f.filename).name}:{f.lineno} {f.name}\n" for f in traceback.extract_tb(trace))
     now = local()
     told = f"gxdesk {__version__}\n{now:%Y-%m-%d %H:%M:%S}\n{platform.platform()}, Python {platform.python_version()}\n{kind.__name__}\n{frames}"

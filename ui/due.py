@@ -1,9 +1,13 @@
 """Which report is due, how many days are left for it, and what time it is on her clock. Day and addressee come from the form."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
-from gxdesk.forms.definition import FormDef
+if TYPE_CHECKING:
+    from gxdesk.forms.definition import FormDef
 
 Today = Callable[[], date]
 

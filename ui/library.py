@@ -6,6 +6,7 @@ The agency's data are asked once: what she writes about her own agency goes into
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gxdesk import report as report_file
 from gxdesk.drafts.store import DraftStore, DraftSummary
@@ -14,8 +15,10 @@ from gxdesk.forms.definition import Forms
 from gxdesk.history import History
 from gxdesk.report import AGENCY_FIELDS, Report
 from gxdesk.resources import packaged
-from gxdesk.session import Session
 from ui.standing import Standing
+
+if TYPE_CHECKING:  # sessions and their checks are imported when the first report is opened
+    from gxdesk.session import Session
 
 EXAMPLE = packaged("examples", "service-center-2026.gxreport")
 
@@ -28,7 +31,7 @@ class OpenDraft:
     """
 
     id: int
-    session: Session
+    session: "Session"
     place: str
     saved: float
     exported: bool
@@ -86,6 +89,8 @@ class Library:
     # --- one report ---
 
     def open(self, draft_id: int) -> OpenDraft:
+        from gxdesk.session import Session
+
         draft, last = self.store.load(draft_id), self.store.last_year_of(draft_id)
         session = Session(
             draft.report, self.forms[draft.report.form], history=draft.history, last_year=(last, self.forms[last.form]) if last else None
@@ -106,6 +111,8 @@ class Library:
 
     def _add(self, report: Report) -> int:
         """A report read from a file as a draft; how far it is is noted at once, for the start page."""
+        from gxdesk.session import Session
+
         draft_id = self.store.create(report)
         standing = Standing.of(Session(report, self.forms[report.form]), "")
         self.store.save(draft_id, report, History(), progress=standing.dumps())

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QWidget
 
 from gxdesk.checks.finding import Finding, Severity
@@ -206,7 +206,8 @@ class ReportWindow(QWidget):
         self._places = dict([_split(place)]) if place else {}
         self.top = TopBar(session, today)
         self.sections = SectionList()
-        self.rail = holder(column(self.sections, margins=(0, S1, 0, 0)), Sheet("canvas"))
+        self.home = Button("", "icon", "back", name="回到开始页")  # in sight where the top bar is not
+        self.rail = holder(column(self.sections, row(None, self.home, None, margins=(0, 0, 0, S1)), margins=(0, S1, 0, 0), gap=0), Sheet("canvas"))
         self.stack = QStackedWidget()
         self.findings = FindingsPanel(session, self.bridge)
         self.foot = Foot()
@@ -263,6 +264,7 @@ class ReportWindow(QWidget):
     def show_finding(self, finding: Finding) -> None:
         """Go to what a finding speaks of."""
         key = finding.section if finding.section in self.keys else PREAMBLE
+        self._drawer.hide()  # it would lie over what is to be shown
         self.show_page(key, focus=False).show_finding(finding)
 
     def step(self, by: int) -> None:
@@ -330,9 +332,7 @@ class ReportWindow(QWidget):
             from ui.pages.review import ReviewPage
 
             review = ReviewPage(key, self.session, self.bridge, self._worker)
-            exported = getattr(review, "exported", None)
-            if exported is not None:
-                exported.connect(self._exported)
+            review.exported.connect(self._exported)
             return review
         if self.session.form.section(key).table is not None:
             from ui.pages.table import TablePage
@@ -342,14 +342,15 @@ class ReportWindow(QWidget):
 
         return NarrativePage(key, self.session, self.bridge)
 
-    def _exported(self, what: object) -> None:
+    def _exported(self, what: str) -> None:
         try:
-            self._draft.note_export(what if isinstance(what, str) else "、".join(str(w) for w in what) if isinstance(what, list | tuple) else str(what))
+            self._draft.note_export(what)
         except UserError as error:
             self.message.emit(str(error), "error")
 
     def _wire(self) -> None:
-        self.top.back.clicked.connect(self.back_requested)
+        for button in (self.top.back, self.home):
+            button.clicked.connect(self.back_requested)
         self.top.undo.clicked.connect(self.undo)
         self.top.redo.clicked.connect(self.redo)
         self.foot.back.clicked.connect(lambda: self.step(-1))
@@ -449,6 +450,7 @@ class ReportWindow(QWidget):
         width, height = self.width(), self.height()
         narrow = width < NARROW_BELOW
         self.top.setVisible(height >= NO_BAR_BELOW)
+        self.home.setVisible(height < NO_BAR_BELOW)
         self.top.set_width(width)
         self.sections.set_narrow(narrow)
         self.rail.setFixedWidth(W_SECTIONS_NARROW if narrow else W_SECTIONS)
@@ -486,6 +488,12 @@ class ReportWindow(QWidget):
         room = self._sheet.size()
         height = min(max(room.height() - self.foot.height() - S4, 120), 420)
         self._drawer.setGeometry(room.width() - W_FINDINGS - 10 - S2, room.height() - self.foot.height() - height - 2, W_FINDINGS + 10, height)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._drawer.isVisible():
+            self._drawer.hide()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -20,6 +20,7 @@ from gxdesk.resources import packaged
 from gxdesk.session import Session
 from ui.application import Application
 from ui.bridge import Bridge
+from ui.library import Library
 from ui.table.sheet import TableSheet
 from ui.tokens import Look
 from ui.window import MainWindow
@@ -43,7 +44,8 @@ def start_page_times(reports: int = 10_000, runs: int = 9) -> list[float]:
         store = DraftStore.open(Path(folder, "library.gxd"))
         for n in range(reports):
             store.create(Report("2021", 2021 + n % 6, {"name": f"第 {n} 局"}))
-        window = MainWindow(store, FORMS, today=lambda: date(2027, 1, 19))
+        window = MainWindow(today=lambda: date(2027, 1, 19))
+        window.attach(Library(store, FORMS))
         window.resize(1366, 768)
         window.show()
         app.processEvents()

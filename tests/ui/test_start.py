@@ -191,3 +191,9 @@ def test_small_windows_cut_nothing_off(start: Open, size: tuple[int, int]) -> No
     page = start([replace(BASE, progress=MADE.dumps()), *past(2025)], size=size)
     assert page.widget().width() <= size[0]
     assert page.new.mapTo(page.widget(), QPoint(page.new.width(), 0)).x() <= size[0]
+
+
+@pytest.mark.parametrize(("what", "state", "ending"), [("终稿：PDF、网页", "已导出终稿", "导出 PDF、网页"), ("草稿：PDF", "已导出草稿", "导出 PDF"), ("PDF", "已导出", "导出 PDF"), ("", "已导出", "导出")])
+def test_what_was_exported_is_said(start: Open, what: str, state: str, ending: str) -> None:
+    page = start([BASE, replace(BASE, id=2, year=2025, exported_at=1.7e9, exported_what=what)])
+    assert page.model.line(0).state == state and page.model.line(0).detail.endswith(ending)

@@ -14,7 +14,8 @@ from gxdesk.resources import packaged
 from gxdesk.session import Session
 from tests.ui.conftest import OpenTable
 from ui.bridge import Bridge
-from ui.window import ReportWindow
+from ui.library import OpenDraft
+from ui.report_window import ReportWindow
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_its_table_is_typed_in_and_added_up(third: FormDef, opened: OpenTable) -
 
 def test_each_of_its_sections_has_a_page(third: FormDef, qtbot: QtBot) -> None:
     session = Session(Report("2030", 2030, {"name": "虚构局"}), third)
-    window = ReportWindow(session, lambda *_: None)
+    window = ReportWindow(OpenDraft(1, session, "", 0.0, False, lambda *_: None, lambda _: None))
     qtbot.addWidget(window)
     window.resize(1366, 768)
     window.show()

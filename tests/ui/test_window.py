@@ -256,9 +256,11 @@ def test_what_folds_when(opened: Open, window: MainWindow, qtbot: QtBot, example
     assert report.findings.isVisible()
     drawer = report._drawer.geometry()
     assert drawer.bottom() <= report.foot.geometry().top() and drawer.right() <= report._sheet.width()
+    QTest.keyClick(report.foot.drawer, Qt.Key.Key_Escape)
+    assert not report.findings.isVisible()
     window.resize(683, 384)
     QApplication.processEvents()
-    assert report.foot.forward.text() == "下一步" and not report.top.isVisible()
+    assert report.foot.forward.text() == "下一步" and not report.top.isVisible() and report.home.isVisible()
     window.resize(1366, 768)
     QApplication.processEvents()
     assert report.findings.isVisible() and report.top.isVisible() and report.rail.width() == 216
@@ -389,3 +391,9 @@ def drop(window: MainWindow, path: Path) -> None:
     where = QPointF(QPoint(300, 300))
     event = QDropEvent(where, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     window.dropEvent(event)  # QApplication gives drops only to the target of a drag
+
+
+def test_an_export_is_noted(opened: Open, window: MainWindow, store: DraftStore) -> None:
+    page = opened(blank()).show_page("review")
+    page.exported.emit("终稿：PDF")  # type: ignore[attr-defined]
+    assert store.drafts()[0].exported_what == "终稿：PDF"

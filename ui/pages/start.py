@@ -93,6 +93,7 @@ PAGE_WIDTH = 880
 ROW_HEIGHT = 58
 YEAR_AT, STATE_AT, DETAIL_AT = 25, 144, 301  # where the columns of a past year begin
 Index = QModelIndex | QPersistentModelIndex
+DRAFT = "草稿"  # how 核对与导出 names an export that is not the final one
 MODES = {Mode.SYSTEM: "跟随系统", Mode.LIGHT: "浅色", Mode.DARK: "深色"}
 
 
@@ -117,8 +118,9 @@ def year_line(draft: DraftSummary, forms: Forms, agency: str, today: date) -> Ye
     standing = Standing.loads(draft.progress)
     when = local(draft.modified).date()
     if draft.exported_at is not None:
-        exported = local(draft.exported_at).date()
-        mark, state, detail = "done", "已导出", f"{_day(exported, today)}导出{f' {draft.exported_what}' if draft.exported_what else ''}"
+        stage, _, files = draft.exported_what.rpartition("：")
+        mark, state = "doing" if stage == DRAFT else "done", f"已导出{stage}"
+        detail = f"{_day(local(draft.exported_at).date(), today)}导出 {files}".strip()
     elif not standing.sections:
         mark, state, detail = "file", "没有打开过", f"{_day(when, today)}加入"
     else:
@@ -398,8 +400,9 @@ class Card(QFrame):
         self.title.setText(f"{_year(draft)}报告")
         errors = standing.words(State.ERROR) or standing.words(State.EXPLAIN)
         kind = State.ERROR if standing.words(State.ERROR) else State.EXPLAIN
-        self._mark.set_name(kind.value if errors else "done" if draft.exported_at else standing.strongest.value)
-        self._worst.setText(errors or ("已导出" if draft.exported_at else ""))
+        exported = draft.exported_at is not None and not draft.exported_what.startswith(DRAFT)
+        self._mark.set_name(kind.value if errors else "done" if exported else standing.strongest.value)
+        self._worst.setText(errors or ("已导出终稿" if exported else ""))
         set_tone(self._worst, ("error" if kind is State.ERROR else "warn") if errors else "text2")
         self._worst.setVisible(bool(self._worst.text()))
         self._dot.setVisible(bool(self._worst.text()))
