@@ -176,10 +176,6 @@ class DraftStore:
                 self._write_steps(draft_id, kept.first, history, steps)
         self._kept[draft_id] = _Kept(report, history, kept.first, steps.span, place, progress, kept.created, modified)
 
-    def duplicate(self, draft_id: int, year: int, form_id: str) -> int:
-        """A new draft for `year` with the texts, cells and agency of another; reasons given in that year and its undo steps stay behind."""
-        return self.create(replace(self._read(draft_id).report, form=form_id, year=year, explanations={}))
-
     def delete(self, draft_id: int) -> None:
         """Put the draft into the bin. Nothing of it is lost, and saving to it goes on working."""
         self._set(draft_id, "deleted_at = ?", time.time())

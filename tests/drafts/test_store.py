@@ -320,22 +320,6 @@ def test_a_deleted_draft_waits_in_the_bin(library: DraftStore) -> None:
     assert library.load(binned).report.get(OVERVIEW) == "字字"
 
 
-def test_a_duplicate_is_the_report_without_its_past(library: DraftStore) -> None:
-    report = sample(
-        texts={"overview": "字"}, cells={"requests.received.person": "6"}, explanations={"Y-VALID:x": "因为"}, extra={"note": [1]}
-    )
-    original = library.create(report)
-    library.save(original, report, History((step(1),), 1), place="here", progress="{}")
-    library.note_export(original, "PDF")
-    copy = library.duplicate(original, 2027, "2027")
-    assert library.load(copy).report == replace(report, year=2027, form="2027", explanations={})
-    assert library.load(copy).history == History()
-    assert library.load(copy).place == ""
-    (summary,) = [d for d in library.drafts() if d.id == copy]
-    assert (summary.year, summary.form, summary.progress, summary.exported_at) == (2027, "2027", "", None)
-    assert library.load(original).report == report
-
-
 def test_last_year_is_the_same_agency_else_the_latest(library: DraftStore) -> None:
     draft = library.create(sample(2026))
     assert library.last_year_of(draft) is None
@@ -356,8 +340,6 @@ def test_a_number_without_a_draft_is_a_defect_of_the_caller(library: DraftStore)
             call(7)
     with pytest.raises(KeyError):
         library.save(7, sample(), History())
-    with pytest.raises(KeyError):
-        library.duplicate(7, 2026, "2021")
     with pytest.raises(KeyError):
         library.note_export(7, "PDF")
 

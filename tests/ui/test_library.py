@@ -1,0 +1,28 @@
+"""The library as the window uses it, without a window."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gxdesk.drafts.store import DraftStore
+from gxdesk.forms.definition import Forms
+from gxdesk.report import Report
+from ui.library import Library
+
+
+@pytest.fixture
+def library(tmp_path: Path, forms: Forms) -> Library:
+    return Library(DraftStore.open(tmp_path / "library.gxd"), forms)
+
+
+def test_the_example_is_nobodys_last_year(library: Library, example: Report) -> None:
+    shown = library.example()
+    mine = library.store.create(Report("2021", 2027, {"name": "某中心"}))
+    assert library.open(mine).session.last_report is None
+    library.store.create(Report("2021", 2026, {"name": "某中心"}))
+    last = library.open(mine).session.last_report
+    assert last is not None and last.agency["name"] == "某中心"
+    again = library.store.create(replace(example, year=2027))
+    assert library.open(again).session.last_report == library.report(shown)
+    library.store.close()
