@@ -24,7 +24,7 @@ class Figures:
 
     def __init__(self, form: FormDef, cells: Mapping[str, str]) -> None:
         self.form = form
-        self._entries: dict[CellRef, Entry] = {ref: parse(cells.get(ref, ""), cell.kind) for ref, cell in form.cells.items()}
+        self._entries: dict[CellRef, Entry] = {ref: parse(cells.get(ref, ""), cell.kind, cell.unit) for ref, cell in form.cells.items()}
         self._totals: dict[CellRef, Total] = {}
         for ref, cell in form.cells.items():
             if cell.parts and ref not in self._totals:
@@ -32,7 +32,8 @@ class Figures:
 
     def set(self, ref: CellRef, text: str) -> tuple[CellRef, ...]:
         """Put `text` into a cell of the form; returns every cell that may read differently now, itself first."""
-        self._entries[ref] = parse(text, self.form.cells[ref].kind)
+        cell = self.form.cells[ref]
+        self._entries[ref] = parse(text, cell.kind, cell.unit)
         changed = [ref]
         for above in self.form.dependents.get(ref, ()):
             before = self._totals[above]

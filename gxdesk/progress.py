@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gxdesk import cells
 from gxdesk.checks.finding import Finding, Severity
+from gxdesk.forms.definition import PREAMBLE_PAGE
 
 if TYPE_CHECKING:  # the start page names the states before any report is open
     from gxdesk.session import Session
@@ -31,7 +33,7 @@ class SectionProgress:
 def progress(session: "Session") -> tuple[SectionProgress, ...]:
     """One entry for the preamble and for each section, in the order of the report."""
     open_findings = [f for f in session.findings if not session.answered(f)]
-    entries = [("preamble", "基本信息与引言"), *((s.key, s.short) for s in session.form.sections)]
+    entries = [("preamble", PREAMBLE_PAGE), *((s.key, s.short) for s in session.form.sections)]
     return tuple(_of(session, key, name, [f for f in open_findings if f.section == key]) for key, name in entries)
 
 
@@ -39,7 +41,7 @@ def _of(session: "Session", key: str, name: str, findings: list[Finding]) -> Sec
     table = session.form.tables.get(key)
     errors = [f for f in findings if f.severity is Severity.ERROR and not f.incomplete]
     explain = [f for f in findings if f.severity is Severity.EXPLAIN and not f.incomplete]
-    blank = len({ref for f in findings if f.incomplete and f.code.startswith("B-") for ref in f.refs}) if table else 0
+    blank = sum(session.figures.entry(ref).state is cells.State.BLANK for ref in table.inputs) if table else 0
     words = [f"{len(errors)} 处必须改"] if errors else []
     words += [f"{len(explain)} 处请说明"] if explain else []
     if table:

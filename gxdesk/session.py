@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gxdesk.cells import CellRef, Number
-from gxdesk.checks.engine import Checker
+from gxdesk.checks.engine import Checker, answered
 from gxdesk.checks.facts import Facts
-from gxdesk.checks.finding import Finding, Severity
+from gxdesk.checks.finding import Finding
 from gxdesk.checks.relations import Balance
 from gxdesk.figures import Figures
 from gxdesk.forms.definition import FormDef
@@ -105,7 +105,7 @@ class Session:
 
     def answered(self, finding: Finding) -> bool:
         """Whether a written reason closes it. 必须改 is never closed by words."""
-        return finding.severity is not Severity.ERROR and bool(self.text(Slot("explanations", finding.key)).strip())
+        return answered(finding, self.report)
 
     def text(self, slot: Slot) -> str:
         return self.report.get(slot)

@@ -15,7 +15,11 @@ from gxdesk.cells import MAX_DIGITS, CellKind, CellRef, State, parse, show
         ("0", "count", State.NUMBER, 0),
         ("007", "count", State.NUMBER, 7),
         ("１２", "count", State.NUMBER, 12),
-        (" 1 2 ", "count", State.NUMBER, 12),
+        (" 12 ", "count", State.NUMBER, 12),
+        ("12 8", "count", State.BAD, None),
+        ("6\n8", "count", State.BAD, None),
+        ("12 345", "count", State.NUMBER, 12345),
+        ("1\u200b5", "count", State.NUMBER, 15),
         ("1,234", "count", State.NUMBER, 1234),
         ("1，234，567", "count", State.NUMBER, 1234567),
         ("12.0", "count", State.NUMBER, 12),
@@ -45,11 +49,24 @@ from gxdesk.cells import MAX_DIGITS, CellKind, CellRef, State, parse, show
         ("24252.311082", "money", State.NUMBER, Decimal("24252.311082")),
         ("2792220.8元", "money", State.REMARK, Decimal("2792220.8")),
         ("-1", "money", State.BAD, None),
+        ("0.1234567890123", "money", State.BAD, None),
+        ("0.123456789012", "money", State.NUMBER, Decimal("0.123456789012")),
+        ("3万元", "count", State.BAD, None),
+        ("3件", "money", State.BAD, None),
+        ("1.5件", "count", State.BAD, None),
     ],
 )
 def test_reads_what_officers_type(text: str, kind: str, state: State, value: object) -> None:
     entry = parse(text, CellKind(kind))
     assert (entry.state, entry.value, entry.text) == (state, value, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [("5000元", "万元", Decimal("0.5")), ("3.64万元", "万元", Decimal("3.64")), ("5000元", "", Decimal(5000)), ("3万元", "", Decimal(30000)), ("3", "万元", Decimal(3))],
+)
+def test_money_is_read_in_the_unit_of_its_cell(text: str, unit: str, value: Decimal) -> None:
+    assert parse(text, CellKind.MONEY, unit).value == value
 
 
 def test_says_why_a_cell_is_no_number() -> None:

@@ -92,6 +92,23 @@ def test_typing_after_a_restored_burst_is_a_step_of_its_own(form: FormDef) -> No
     assert session.report.cells == {PERSON: "5"}
 
 
+def test_typing_after_an_undo_is_a_step_of_its_own(form: FormDef) -> None:
+    session = Session(Report("2021", 2026), form)
+    session.set_text(OVERVIEW, "全年")
+    session.seal()
+    session.set_text(OVERVIEW, "全年公开")
+    session.undo()
+    session.set_text(OVERVIEW, "全年主动")
+    session.undo()
+    assert session.text(OVERVIEW) == "全年"
+
+
+def test_the_heading_is_checked_again_when_the_agency_changes(form: FormDef, example: Report) -> None:
+    session = Session(example, form)
+    session.set_text(Slot("agency", "name"), "")
+    assert [f.code for f in session.findings] == ["F-TITLE"]
+
+
 def test_words_typed_without_a_pause_are_one_undo(form: FormDef) -> None:
     clock = Clock()
     session = Session(Report("2021", 2026), form, clock=clock)
@@ -137,7 +154,7 @@ def test_a_splice_turns_one_text_into_the_other_and_back(old: str, new: str) -> 
     assert splice.inverse().apply(new) == old
 
 
-REFS = st.sampled_from(list(FORM.cells))
+REFS = st.sampled_from([*FORM.cells, CellRef("requests.no_such_row.person")])
 CONTENT = st.sampled_from(["", "0", "3", "12", "１２", "/", "增 5", "abc"])
 
 

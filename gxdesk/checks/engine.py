@@ -12,7 +12,7 @@ from functools import cached_property
 from gxdesk.cells import CellRef
 from gxdesk.checks import completeness, entries, lastyear
 from gxdesk.checks.facts import Facts
-from gxdesk.checks.finding import Finding
+from gxdesk.checks.finding import Finding, Severity
 from gxdesk.figures import Figures
 from gxdesk.forms.definition import FormDef
 from gxdesk.report import Report, Slot
@@ -43,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     Rule(("C-SECTION",), Reads.TEXT, completeness.empty_text),
     Rule(("C-LEN",), Reads.TEXT, completeness.length),
     Rule(("F-TITLE",), Reads.HEADING, completeness.heading),
+    Rule(("R-FORMAT",), Reads.HEADING, completeness.year_of_form),
     Rule(("X-UNKNOWN",), Reads.HEADING, completeness.unknown),
     Rule(("Y-CARRY", "Y-VALID", "Y-PUB", "Y-ITEMS", "Y-PENDING"), Reads.TABLE, lastyear.relations),
     Rule(("Y-JUMP",), Reads.TABLE, lastyear.jumps),
@@ -71,8 +72,7 @@ class Checker:
         touched: set[tuple[Reads, str]] = {(Reads.TABLE, ref.table) for ref in cells}
         for slot in slots:
             if slot.part == "cells":
-                table = slot.key.partition(".")[0]
-                touched.add((Reads.TABLE, table) if table in self.facts.form.tables else (Reads.HEADING, ""))
+                touched.add((Reads.TABLE, slot.key.partition(".")[0]) if slot.key in self._cells else (Reads.HEADING, ""))
             elif slot.part == "texts":
                 touched.add((Reads.TEXT, slot.key) if slot.key in self.facts.form.texts else (Reads.HEADING, ""))
             elif slot.part == "agency":
@@ -114,4 +114,9 @@ def check(report: Report, form: FormDef, last_report: Report | None = None, last
 
 def blocks(findings: Iterable[Finding]) -> bool:
     """Whether a final export must wait."""
-    return any(f.severity.rank == 0 for f in findings)
+    return any(f.severity is Severity.ERROR for f in findings)
+
+
+def answered(finding: Finding, report: Report) -> bool:
+    """Whether a written reason in the report closes the finding. 必须改 is never closed by words."""
+    return finding.severity is not Severity.ERROR and bool(report.explanations.get(finding.key, "").strip())

@@ -1,32 +1,55 @@
 """Group Y: this year's figures against last year's report, where one is given."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gxdesk.cells import CellKind, Number, show
 from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.facts import Facts
-from gxdesk.checks.finding import Finding
+from gxdesk.checks.finding import Finding, Severity
+from gxdesk.figures import Figures
+from gxdesk.forms.definition import PREAMBLE_PAGE
 
 JUMP_TIMES = 3
 JUMP_LEAST = 20
 
 
+def _compared(facts: Facts) -> Figures | None:
+    """Last year's figures, if the report given is that of the year before. One of another year says nothing about this one."""
+    last, now = facts.last_report, facts.report.year
+    if last is None or (last.year is not None and now is not None and last.year != now - 1):
+        return None
+    return facts.last
+
+
+def _same_body(facts: Facts) -> bool:
+    then, now = (r.agency.get("name", "").strip() for r in (facts.last_report or facts.report, facts.report))
+    return not then or not now or then == now
+
+
 def relations(facts: Facts, table: str) -> Iterator[Finding]:
-    """Y-CARRY, Y-VALID, Y-PUB, Y-ITEMS, Y-PENDING: the relations of the form that reach across two years."""
-    if facts.last is not None:
-        yield from facts.arithmetic[table].findings(facts.figures, facts.last, table, years=True)
+    """Y-CARRY, Y-VALID, Y-PUB, Y-ITEMS, Y-PENDING: the relations of the form that reach across two years.
+
+    While Y-SCOPE asks whether it is the same body at all, none of them can be 必须改.
+    """
+    last = _compared(facts)
+    if last is not None:
+        for finding in facts.arithmetic[table].findings(facts.figures, last, table, years=True):
+            doubtful = finding.severity is Severity.ERROR and not _same_body(facts)
+            yield replace(finding, severity=Severity.EXPLAIN, fix=None) if doubtful else finding
 
 
 def jumps(facts: Facts, table: str) -> Iterator[Finding]:
     """Y-JUMP: an input more than three times last year's or less than a third of it, or to or from 0; below 20 nothing is said."""
-    if facts.last is None:
+    last = _compared(facts)
+    if last is None or last.form.id != facts.form.id:
         return
     code = catalogue()["Y-JUMP"]
     for ref in facts.form.tables[table].inputs:
         cell = facts.form.cells[ref]
-        if ref not in facts.last.form.cells or cell.kind is CellKind.CHANGE:
+        if cell.kind is CellKind.CHANGE:
             continue
-        then, now = facts.last.value(ref), facts.figures.value(ref)
+        then, now = last.value(ref), facts.figures.value(ref)
         if then is None or now is None:
             continue
         how = jump(then, now)
@@ -51,23 +74,25 @@ def jump(then: Number, now: Number) -> str:
 def all_zero(facts: Facts, table: str) -> Iterator[Finding]:
     """B-ZEROALL: a whole table of zeros where last year's was not."""
     definition = facts.form.tables[table]
-    if facts.last is None or not definition.zeros_suspect:
+    last = _compared(facts)
+    if last is None or last.form.id != facts.form.id or not definition.zeros_suspect:
         return
-    before = [facts.last.value(ref) for ref in definition.inputs if ref in facts.last.form.cells]
-    if any(before) and all(facts.figures.value(ref) == 0 for ref in definition.inputs):
+    if any(last.value(ref) for ref in definition.inputs) and all(facts.figures.value(ref) == 0 for ref in definition.inputs):
         code = catalogue()["B-ZEROALL"]
         yield Finding(code.code, code.severity, table, code.message, code.basis, definition.name, definition.inputs[:1])
 
 
 def identity(facts: Facts, _: str) -> Iterator[Finding]:
-    """Y-SCOPE, Y-BREAK: last year's report is another body's, or stands in another format."""
-    if facts.last_report is None or facts.last is None:
+    """Y-SCOPE, Y-BREAK: last year's report is another body's or another year's, or stands in another format."""
+    last, now = facts.last_report, facts.report
+    if last is None or facts.last is None:
         return
-    then, now = facts.last_report.agency.get("name", "").strip(), facts.report.agency.get("name", "").strip()
-    if then and now and then != now:
+    if _compared(facts) is None or not _same_body(facts):
         code = catalogue()["Y-SCOPE"]
-        yield Finding(code.code, code.severity, "preamble", code.message.format(left=then, right=now), code.basis, "基本信息与引言", subject="name")
-    if facts.last.form.id != facts.form.id:
+        names = [f"“{r.agency.get('name', '').strip()}”{r.year or ''}{'年度' if r.year else ''}" for r in (last, now)]
+        message = code.message.format(left=names[0], right=names[1])
+        yield Finding(code.code, code.severity, "preamble", message, code.basis, PREAMBLE_PAGE, subject="name")
+    elif facts.last.form.id != facts.form.id:
         code = catalogue()["Y-BREAK"]
         message = code.message.format(left=facts.last.form.name, right=facts.form.name)
-        yield Finding(code.code, code.severity, "preamble", message, code.basis, "基本信息与引言", subject="form")
+        yield Finding(code.code, code.severity, "preamble", message, facts.form.notice.number, PREAMBLE_PAGE, subject="form")

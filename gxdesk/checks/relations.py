@@ -14,6 +14,7 @@ from typing import NamedTuple
 from gxdesk.cells import CellKind, CellRef, Number, show
 from gxdesk.checks.catalogue import FROM_FORM, catalogue
 from gxdesk.checks.finding import Finding, Fix, Severity
+from gxdesk.errors import FormError
 from gxdesk.figures import Figures
 from gxdesk.forms.definition import Op, RelationDef, TableDef, Term
 from gxdesk.forms.trees import LineDef
@@ -118,8 +119,11 @@ class Arithmetic:
     """The equations of one table, ready to be tested on figures."""
 
     def __init__(self, table: TableDef) -> None:
+        """Raises FormError if the form names a check this version does not have."""
         self.table = table
         self.equations = equations(table)
+        if unknown := sorted({e.relation.code for e in self.equations} - set(catalogue())):
+            raise FormError(f"格式文件的{table.name}用了本程序没有的检查 {'、'.join(unknown)}。请安装新版程序。")
 
     def balances(self, figures: Figures) -> tuple[Balance, ...]:
         """The relations the form prints among its rows, a column each, in the order of the columns."""
@@ -139,16 +143,22 @@ class Arithmetic:
                 continue
             if years and (last is None or any(a.last_year and a.ref not in last.form.cells for a in e.left + e.right)):
                 continue
+            if years and last is not None and last.form.id != figures.form.id and not e.relation.across_forms:
+                continue
             outcome = _test(e, figures, last)
             tested[id(e.relation), e.line.key] = outcome
-            if not self._follows(e, figures, tested):
+            if not self._follows(e, figures, last, tested):
                 out.append(outcome)
         return out
 
-    def _follows(self, e: Equation, figures: Figures, tested: Mapping[tuple[int, str], Outcome]) -> bool:
+    @staticmethod
+    def _follows(e: Equation, figures: Figures, last: Figures | None, tested: Mapping[tuple[int, str], Outcome]) -> bool:
         """In a computed line whose cells are all computed, the relation is the sum of those of its parts: once they are decided it says nothing new."""
         if not e.line.sum or any(figures.is_typed(ref) for ref in e.refs):
             return False
+        then = [a.ref for a in e.left + e.right if a.last_year]
+        if last is not None and any(last.value(ref) != last.total(ref).value for ref in then):
+            return False  # last year's report says another total than its parts come to
         parts = [tested.get((id(e.relation), key)) for key in e.line.sum]
         return all(part is not None and part.holds is not None for part in parts)
 
@@ -166,7 +176,16 @@ class Arithmetic:
         e = o.equation
         code = catalogue()[e.relation.code]
         left, right = o.left.known, o.right.known
-        message = code.message.format(left=show(left), right=show(right), difference=show(max(left, right) - min(left, right)), relation=e.relation.text)
+        message = code.message.format(
+            left=show(left),
+            right=show(right),
+            difference=show(max(left, right) - min(left, right)),
+            relation=e.relation.text,
+            todo=e.relation.todo,
+            target=e.right[0].name if e.target else "",
+            left_name=e.left[0].name,
+            right_name=e.right[0].name if e.right else "",
+        )
         if fix and together > 1:
             message += f"有 {together} 处不平都经过“{figures.form.cells[fix.ref].place}”，先查这一格。"
         if fix is None and len(e.refs) == 1:

@@ -16,6 +16,7 @@ class LineDef:
     short: str
     aliases: tuple[str, ...]
     kind: CellKind
+    unit: str  # of a money line, "" where the form names none
     sum: tuple[str, ...]
     code: str  # of the check that the sum holds
     clause: str

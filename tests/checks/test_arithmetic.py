@@ -97,7 +97,7 @@ def test_any_cell_of_the_example_off_by_one_is_caught(example: Report, form: For
 
 def test_the_cell_at_the_crossing_is_the_suspect_and_the_fix_restores_it(example: Report, form: FormDef) -> None:
     right = with_totals(example, form)
-    for ref in (r for r in form.tables["requests"].cells if r.row != "carried_in"):
+    for ref in form.tables["requests"].cells:
         value = parse(right.cells[ref]).value
         assert value is not None
         wrong = found(check(replace(right, cells={**right.cells, ref: show(value + 3)}), form), "A3-ROW", "A3-SUM7", "A3-BAL")
@@ -180,3 +180,32 @@ def test_the_seed_report_shows_its_gaps(seed: Report, forms: Forms) -> None:
 def test_an_all_zero_report_is_a_report(form: FormDef) -> None:
     zeros = filled(form, [0] * sum(len(t.inputs) for t in form.tables.values()))
     assert {f.code for f in check(zeros, form)} == {"C-SECTION"}
+
+
+def test_one_broken_sum_that_only_its_total_can_mend_has_a_fix_but_no_suspect(form: FormDef, example: Report) -> None:
+    """A part cannot become negative, so of 10 + 1 + 0 + 0 against 0 only the total can be wrong."""
+    cells = {**example.cells, "remedies.review.upheld": "10", "remedies.review.corrected": "1", "remedies.review.total": "0"}
+    (finding,) = found(check(replace(example, cells=cells), form), "A4-SUM-fy")
+    assert finding.fix == Fix(CellRef("remedies.review.total"), "11") and finding.suspect is None
+
+
+def test_where_several_cells_could_be_wrong_nothing_is_offered(form: FormDef, example: Report) -> None:
+    cells = {**example.cells, "remedies.review.upheld": "10", "remedies.review.total": "4"}
+    (finding,) = found(check(replace(example, cells=cells), form), "A4-SUM-fy")
+    assert finding.fix is None and finding.suspect is None
+
+
+def test_a_blank_change_may_be_negative_and_leaves_the_relation_open(forms: Forms, example: Report) -> None:
+    form = forms["2019"]
+    zeros = {ref: "0" for t in form.tables.values() for ref in t.inputs}
+    cells = {**zeros, "disclosure.licenses.previous": "3", "disclosure.licenses.change": ""}
+    assert not found(check(Report("2019", 2020, {"name": "甲"}, {}, cells), form), "A2-19")
+
+
+def test_last_year_tells_where_the_missing_piece_may_be(form: FormDef, example: Report) -> None:
+    cells = {**example.cells, "requests.unavailable.not_held.person": "0"}
+    (finding,) = found(check(replace(example, cells=cells), form, replace(example, year=2025), form), "A3-BAL")
+    assert finding.possible == "可能漏在：（四）1.本机关不掌握相关政府信息，去年 3，今年 0。"
+    more = {**cells, "requests.unprocessed.petition.person": "0"}
+    (finding,) = found(check(replace(example, cells=more), form, replace(example, year=2025), form), "A3-BAL")
+    assert finding.possible == "", "two places could be it"

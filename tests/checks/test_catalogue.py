@@ -22,10 +22,15 @@ def without(base: Report, table: str) -> Report:
     return replace(base, cells={k: v for k, v in base.cells.items() if not k.startswith(table + ".")})
 
 
-def old(base: Report) -> Report:
+def before(base: Report, **changes: str) -> Report:
+    """The report of the year before."""
+    return replace(cells(base, **changes), year=(base.year or 0) - 1)
+
+
+def old(base: Report, year: int = 2020) -> Report:
     """A complete report in the 2019 form."""
     form = Forms.load()["2019"]
-    return Report("2019", 2020, base.agency, base.texts, {ref: "0" for t in form.tables.values() for ref in t.inputs})
+    return Report("2019", year, base.agency, base.texts, {ref: "0" for t in form.tables.values() for ref in t.inputs})
 
 
 # code -> (a report that fails it, with last year's where it needs one; one close by that passes)
@@ -46,27 +51,28 @@ CASES: dict[str, tuple[Make, Make]] = {
     "B-BLANK-TOTAL": (lambda r: (cells(r, remedies__review__total="1"), None), lambda r: (r, None)),
     "B-TEXTNUM": (lambda r: (cells(r, disclosure__licenses__decisions="128件"), None), lambda r: (cells(r, disclosure__licenses__decisions="128"), None)),
     "B-ZEROALL": (
-        lambda r: (replace(r, cells={k: "0" if k.startswith("disclosure.") else v for k, v in r.cells.items()}), r),
-        lambda r: (r, r),
+        lambda r: (replace(r, cells={k: "0" if k.startswith("disclosure.") else v for k, v in r.cells.items()}), before(r)),
+        lambda r: (r, before(r)),
     ),
     "C-SECTION": (lambda r: (without(r, "remedies"), None), lambda r: (r, None)),
     "C-LEN": (lambda r: (replace(r, texts={**r.texts, "overview": "字" * 1001}), None), lambda r: (replace(r, texts={**r.texts, "overview": "字 \n" * 1000}), None)),
     "F-TITLE": (lambda r: (replace(r, agency={}), None), lambda r: (r, None)),
+    "R-FORMAT": (lambda r: (replace(r, year=2020), None), lambda r: (replace(r, year=2021), None)),
     "X-UNKNOWN": (lambda r: (replace(r, extra={"note": 1}), None), lambda r: (r, None)),
-    "Y-CARRY": (lambda r: (r, cells(r, requests__carried_out__person="1")), lambda r: (r, cells(r, requests__carried_out__person="2"))),
-    "Y-VALID": (lambda r: (r, cells(r, disclosure__normative__in_force="9")), lambda r: (r, cells(r, disclosure__normative__in_force="8"))),
+    "Y-CARRY": (lambda r: (r, before(r, requests__carried_out__person="1")), lambda r: (r, before(r, requests__carried_out__person="2"))),
+    "Y-VALID": (lambda r: (r, before(r, disclosure__normative__in_force="9")), lambda r: (r, before(r, disclosure__normative__in_force="8"))),
     "Y-PUB": (
-        lambda r: (cells(old(r), disclosure__normative__published_total="5"), old(r)),
-        lambda r: (cells(old(r), disclosure__normative__published_total="5", disclosure__normative__published="5"), old(r)),
+        lambda r: (cells(old(r), disclosure__normative__published_total="5"), old(r, 2019)),
+        lambda r: (cells(old(r), disclosure__normative__published_total="5", disclosure__normative__published="5"), old(r, 2019)),
     ),
     "Y-ITEMS": (
-        lambda r: (cells(old(r), disclosure__licenses__previous="7"), cells(old(r), disclosure__licenses__previous="5", disclosure__licenses__change="1")),
-        lambda r: (cells(old(r), disclosure__licenses__previous="6"), cells(old(r), disclosure__licenses__previous="5", disclosure__licenses__change="1")),
+        lambda r: (cells(old(r), disclosure__licenses__previous="7"), cells(old(r, 2019), disclosure__licenses__previous="5", disclosure__licenses__change="1")),
+        lambda r: (cells(old(r), disclosure__licenses__previous="6"), cells(old(r, 2019), disclosure__licenses__previous="5", disclosure__licenses__change="1")),
     ),
-    "Y-PENDING": (lambda r: (r, cells(r, remedies__suit_direct__pending="2")), lambda r: (r, cells(r, remedies__review__pending="2"))),
-    "Y-JUMP": (lambda r: (r, cells(r, disclosure__licenses__decisions="42")), lambda r: (r, cells(r, disclosure__licenses__decisions="43"))),
-    "Y-SCOPE": (lambda r: (r, replace(r, agency={"name": "乙局"})), lambda r: (r, r)),
-    "Y-BREAK": (lambda r: (r, old(r)), lambda r: (r, r)),
+    "Y-PENDING": (lambda r: (r, before(r, remedies__suit_direct__pending="2")), lambda r: (r, before(r, remedies__review__pending="2"))),
+    "Y-JUMP": (lambda r: (r, before(r, disclosure__licenses__decisions="42")), lambda r: (r, before(r, disclosure__licenses__decisions="43"))),
+    "Y-SCOPE": (lambda r: (r, replace(before(r), agency={"name": "乙局"})), lambda r: (r, before(r))),
+    "Y-BREAK": (lambda r: (replace(r, year=2021), old(r)), lambda r: (r, before(r))),
 }
 
 

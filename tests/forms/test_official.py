@@ -122,6 +122,6 @@ def test_every_line_and_section_names_its_clause(forms: Forms, form_id: str) -> 
 
 def test_the_year_chooses_the_form(forms: Forms) -> None:
     assert [forms.for_year(y).id for y in (2019, 2020, 2021, 2026, 2100)] == ["2019", "2019", "2021", "2021", "2021"]
-    assert forms.years_of(forms["2019"]) == (2019, 2020)
+    assert (forms["2019"].first_year, forms["2019"].last_year, forms["2021"].last_year) == (2019, 2020, None)
     with pytest.raises(UserError, match="2018"):
         forms.for_year(2018)

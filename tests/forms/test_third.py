@@ -43,7 +43,7 @@ def filled(third: FormDef) -> Report:
 
 def test_the_year_chooses_it(third_forms: Forms, third: FormDef) -> None:
     assert third.id == "2030" and third_forms.for_year(2029).id == "2021"
-    assert third_forms.years_of(third_forms["2021"]) == (2021, 2029)
+    assert third_forms["2021"].last_year == 2029
 
 
 def test_its_arithmetic(third: FormDef, filled: Report) -> None:
@@ -53,6 +53,17 @@ def test_its_arithmetic(third: FormDef, filled: Report) -> None:
     (finding,) = session.findings
     assert (finding.code, finding.place, finding.basis) == ("A3-BAL", "附表一 · 前门列", "附表一注")
     assert session.balances("doors")[0].state == "off" and session.balances("doors")[0].text == "开 ＋ 关 ＝ 总数 － 坏"
+
+
+def test_no_word_of_the_official_forms_is_said_of_it(third: FormDef, filled: Report) -> None:
+    wrong = dict(filled.cells) | {"doors.broken.front": "99", "doors.state.open.all": "1", "windows.east.cost": "3件"}
+    last = Report("2030", 2030, {"name": "另一局"}, {}, {})
+    reports = [Report("2030", 2031, {"name": "甲局"}, {"thoughts": "长" * 51}, wrong), Report("2030", 2025, {}, {}, {}), last]
+    findings = [f for r in reports for f in check(r, third, last, third)]
+    words = " ".join(f.message + f.basis + f.place for f in findings)
+    assert {"A3-ROW", "A3-BAL", "A-INT", "C-LEN", "C-SECTION", "R-FORMAT", "Y-SCOPE", "F-TITLE", "B-BLANK"} <= {f.code for f in findings}
+    official = ("表二", "表三", "表四", "申请", "办结", "复议", "30号", "60号", "条例", "六个部分", "自然人", "一千字", "1,000")
+    assert [w for w in official if w in words.replace("附表二", "")] == []
 
 
 def test_its_blanks_sections_and_lengths(third: FormDef, filled: Report) -> None:
