@@ -10,13 +10,15 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+os.environ.setdefault("XDG_DATA_HOME", str(Path.home() / ".local" / "share"))  # where the fonts are
+os.environ["HOME"] = "/home/officer"  # no path of this machine in a picture
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from dataclasses import replace
 
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEventLoop, QTimer
 
 from gxdesk import report
 from gxdesk.drafts.store import DraftStore
@@ -50,7 +52,9 @@ def photograph(store: DraftStore, forms: Forms, options: argparse.Namespace) -> 
     def shot(window: MainWindow, name: str, wait: int = 300) -> None:
         if options.only not in name:
             return
-        QTest.qWait(wait)
+        loop = QEventLoop()  # not QTest.qWait, which keeps Python's lock, so that the preview's thread could not draw
+        QTimer.singleShot(wait, loop.quit)
+        loop.exec()
         window.grab().save(str(options.folder / f"{name}{options.tag}.png"))
 
     width, height = map(int, options.size.split("x"))
