@@ -8,8 +8,9 @@ import argparse
 import gc
 import io
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -18,11 +19,10 @@ from gxdesk.errors import UserError
 
 # What a command needs it imports itself: opening the window waits for none of it.
 if TYPE_CHECKING:
-    from gxdesk.checks.finding import Finding
+    from gxdesk.checks.finding import Finding, Severity
     from gxdesk.forms.definition import FormDef
     from gxdesk.report import Report
 
-WORDS = {"error": "必须改", "explain": "请说明", "hint": "提示"}
 DONE, BLOCKED, FAILED = 0, 1, 2
 
 
@@ -95,54 +95,54 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _told(path: Path, read: "Report", form: "FormDef", findings: "Sequence[Finding]") -> str:
+    from gxdesk.checks.engine import answered
+
+    words = _words()
     lines = [f"{path}：{read.title(form)}（{form.name}）"]
     for f in findings:
-        answered = f.severity != "error" and read.explanations.get(f.key, "").strip()
-        lines.append(f"  {WORDS[f.severity]}  {f.place}  {f.message}〔{f.code}〕{'（已说明）' if answered else ''}")
+        lines.append(f"  {words[f.severity]}  {f.place}  {f.message}〔{f.code}〕{'（已说明）' if answered(f, read) else ''}")
         if f.left_text:
             lines.append(f"          {f.left_text}  ／  {f.right_text}")
         lines += [f"          {line}" for line in (f.possible, f"依据：{f.basis}") if line]
-    counts = "，".join(f"{WORDS[s]} {n} 处" for s in WORDS if (n := sum(f.severity == s for f in findings)))
+    counts = "，".join(f"{word} {n} 处" for s, word in words.items() if (n := sum(f.severity is s for f in findings)))
     lines.append(f"  共：{counts}。" if findings else "  没有发现问题。")
     return "\n".join(lines)
 
 
+def _words() -> "Mapping[Severity, str]":
+    from gxdesk.checks.finding import Severity
+
+    return {Severity.ERROR: "必须改", Severity.EXPLAIN: "请说明", Severity.HINT: "提示"}
+
+
 def _export(options: argparse.Namespace) -> int:
     from gxdesk import report
-    from gxdesk.checks.engine import check
+    from gxdesk.checks.engine import blocks, check
+    from gxdesk.document.export import export, refuse_targets, report_copy
+    from gxdesk.document.view import build_view
     from gxdesk.forms import Forms
 
+    targets = [path for path in (options.pdf, options.html, options.fragment, options.gxreport) if path]
+    if not targets:
+        raise UserError("没有说要导出什么。请加上 --pdf 报告.pdf、--html 报告.html、--fragment 片段.html 或 --gxreport 副本.gxreport。")
+    refuse_targets(targets, [path for path in (options.file, options.last_year) if path])
     forms = Forms.load()
     read = report.read(options.file, forms)
     form = forms[read.form]
-    targets: dict[str, Path] = {k: p for k in ("pdf", "html", "fragment", "gxreport") if (p := getattr(options, k))}
-    if not targets:
-        raise UserError("没有说要导出什么。请加上 --pdf 报告.pdf、--html 报告.html、--fragment 片段.html 或 --gxreport 副本.gxreport。")
-    places = [p.resolve() for p in targets.values()]
-    if len(set(places)) < len(places):
-        raise UserError("两个导出文件用了同一个名字。请给每个文件一个不同的名字。")
-    if options.file.resolve() in places:
-        raise UserError(f"导出文件不能盖掉报告文件“{options.file.name}”本身。请换一个名字。")
     last = report.read(options.last_year, forms) if options.last_year else None
-    blocking = [f for f in check(read, form, last, forms[last.form] if last else None) if f.severity == "error"]
+    blocking = [f for f in check(read, form, last, forms[last.form] if last else None) if blocks([f])]
     if blocking and not options.draft:
         for f in blocking:
-            print(f"{WORDS[f.severity]}  {f.place}  {f.message}〔{f.code}〕", file=sys.stderr)
+            print(f"{_words()[f.severity]}  {f.place}  {f.message}〔{f.code}〕", file=sys.stderr)
         _say(f"还有 {len(blocking)} 处必须改，不能导出终稿。改好再导出；或加上 --draft，导出每页带“草稿”的稿子。")
         return BLOCKED
-    if "gxreport" in targets:
-        report.write(read, targets["gxreport"])
-        print(targets["gxreport"])
-    rendered = {k: targets.get(k) for k in ("pdf", "html", "fragment")}
-    if any(rendered.values()):
-        from gxdesk.document.export import export
-        from gxdesk.document.view import build_view
-
-        done = export(build_view(read, form, draft=bool(options.draft)), **rendered)
-        for file in done.files:
-            print(file)
-        for notice in done.notices:
-            print(notice, file=sys.stderr)
+    copies = [report_copy(read, forms, options.gxreport)] if options.gxreport else []
+    view = build_view(read, form, draft=bool(options.draft))
+    done = export(view, pdf=options.pdf, html=options.html, fragment=options.fragment, others=copies)
+    for file in done.files:
+        print(file)
+    for notice in done.notices:
+        print(notice, file=sys.stderr)
     return DONE
 
 
@@ -153,7 +153,7 @@ def _forms(options: argparse.Namespace) -> int:
 
     forms = Forms.load()
     for form in forms.values():
-        first, last = forms.years_of(form)
+        first, last = form.first_year, form.last_year
         if options.json:
             tables = {
                 t.key: {"cells": len(t.cells), "rows": {r.key: r.names for r in t.row_lines}, "columns": {c.key: c.names for c in t.column_lines}}
@@ -191,6 +191,17 @@ class _Formatter(argparse.HelpFormatter):
         super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
 
 
+# What argparse says in English, and what is said instead. The last fits whatever else is wrong with an argument.
+_MISTAKES = (
+    (r"the following arguments are required: (.+)", "还缺 {}"),
+    (r"unrecognized arguments: (.+)", "不认识 {}"),
+    (r"argument ([^:]+): expected .*", "{} 后面还要写上它的内容"),
+    (r"argument ([^:]+): ignored explicit argument .*", "{} 后面不带内容"),
+    (r"argument ([^:]+): invalid choice: .*", "{} 没有这样的写法"),
+    (r"argument ([^:]+): .*", "{} 写得不对"),
+)
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse in Chinese: headings, and one sentence with the usage instead of its English errors."""
 
@@ -200,8 +211,8 @@ class _Parser(argparse.ArgumentParser):
         self.add_argument("-h", "--help", action="help", help="显示这段说明")
 
     def error(self, message: str) -> NoReturn:
-        rest = message.partition(":")[2].strip() or message
-        print(f"命令写得不完整或有错：{rest}", file=sys.stderr)
+        said = (words.format(found[1]) for mistake, words in _MISTAKES if (found := re.fullmatch(mistake, message, re.DOTALL)))
+        print(f"命令写得不完整或有错：{next(said, '看不懂')}。请照下面的用法改。", file=sys.stderr)
         self.print_usage(sys.stderr)
         raise SystemExit(FAILED)
 

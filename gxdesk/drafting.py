@@ -6,9 +6,8 @@ What is not known is left out rather than marked: a placeholder is what gets pri
 from datetime import date
 
 from gxdesk.forms.definition import FormDef
+from gxdesk.outline import numeral
 from gxdesk.report import Report
-
-_COUNTS = "〇一二三四五六七八九十"
 
 
 def opening(report: Report, form: FormDef) -> str:
@@ -16,7 +15,7 @@ def opening(report: Report, form: FormDef) -> str:
     agency = {key: text.strip() for key, text in report.agency.items()}
     basis = f"本报告根据《中华人民共和国政府信息公开条例》和《{_inner(form.notice.title)}》（{form.notice.number}）编制"
     names = [s.heading.removeprefix(f"{s.number}、") for s in form.sections]
-    first = f"{basis}，由{'，'.join(names)}{_COUNTS[len(names)]}个部分组成。"
+    first = f"{basis}，由{'，'.join(names)}{numeral(len(names))}个部分组成。"
     if report.year is not None:
         first += f"所列数据的统计期限为{report.year}年1月1日至{report.year}年12月31日。"
     where = f"本报告电子版可在网站（{agency['website']}）下载。" if agency.get("website") else ""

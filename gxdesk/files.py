@@ -5,6 +5,7 @@
 
 import errno
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,20 +45,25 @@ def read_bytes(path: Path, limit: int) -> bytes:
 
 
 def replace(path: Path, data: bytes, check: Callable[[Path], None] = lambda _: None) -> None:
-    """Put `data` at `path`. `check` sees the written temporary file first; what it raises leaves the old file as it was. Raises ExportError."""
+    """Put `data` at `path`. `check` sees the written temporary file first; what it raises leaves the old file as it was. Raises ExportError.
+
+    A link stays one: the file it points to is replaced. Who may read and write a file stays as it was.
+    """
     import tempfile  # its import alone takes as long as reading a report
 
     temporary: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(prefix=".gxdesk-", suffix=path.suffix, dir=path.parent)
+        target = Path(os.path.realpath(path)) if path.is_symlink() else path
+        handle, name = tempfile.mkstemp(prefix=".gxdesk-", suffix=path.suffix, dir=target.parent)
         temporary = Path(name)
         with os.fdopen(handle, "wb") as f:
             f.write(data)
             f.flush()
             os.fsync(f.fileno())
         check(temporary)
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
+        if os.name == "posix":  # elsewhere a mode is "read-only" and no more, and such a file is not replaced
+            temporary.chmod(_mode(target))
+        temporary.replace(target)
         temporary = None
     except OSError as error:
         raise ExportError(refusal(error, path)) from error
@@ -66,7 +72,10 @@ def replace(path: Path, data: bytes, check: Callable[[Path], None] = lambda _: N
             temporary.unlink(missing_ok=True)
 
 
-def _umask() -> int:
+def _mode(path: Path) -> int:
+    """The mode of the file there, or that of any new file."""
+    if path.exists():
+        return stat.S_IMODE(path.stat().st_mode)
     mask = os.umask(0)
     os.umask(mask)
-    return mask
+    return 0o666 & ~mask

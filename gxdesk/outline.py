@@ -8,8 +8,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gxdesk.checks.completeness import characters
-
 NUMERALS = "一二三四五六七八九十"
 HEADING_LENGTH = 28  # characters: one line of the type area (GB/T 9704-2012 5.2.3); what is longer is a paragraph that begins with a number
 LEAD_LENGTH = 20
@@ -34,6 +32,11 @@ class Aspect:
     @property
     def present(self) -> bool:
         return self.start is not None
+
+
+def characters(text: str) -> int:
+    """Length as the 1,000-character guide counts it: everything but blanks and line breaks."""
+    return len("".join(text.split()))
 
 
 def parted(line: str) -> tuple[str, str]:
@@ -64,7 +67,7 @@ def outline(text: str, names: Sequence[str]) -> tuple[Aspect, ...]:
     out = []
     taken: set[int] = set()
     for number, name in enumerate(names):
-        heading = f"（{_numeral(number + 1)}）{name}"
+        heading = f"（{numeral(number + 1)}）{name}"
         at = next((i for i, m in enumerate(found) if i not in taken and _names(m[2].strip(), name)), None)
         if at is None:
             out.append(Aspect(name, heading))
@@ -97,5 +100,7 @@ def _names(written: str, name: str) -> bool:
     return bool(written) and (name in written or (len(written) >= 4 and name.endswith(written)))
 
 
-def _numeral(number: int) -> str:
-    return NUMERALS[number - 1] if number <= 10 else f"十{NUMERALS[number - 11]}"
+def numeral(number: int) -> str:
+    """1 to 99 in Chinese: 十, 十二, 二十一."""
+    tens, ones = divmod(number, 10)
+    return (NUMERALS[tens - 1] if tens > 1 else "") + ("十" if tens else "") + (NUMERALS[ones - 1] if ones else "")

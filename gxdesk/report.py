@@ -18,6 +18,7 @@ from gxdesk.forms.definition import FormDef, Forms
 
 VERSION = 1
 MAX_BYTES = 20_000_000
+MAX_DEPTH = 100  # a report is three deep; what is nested deeper than json can be relied on to write again is refused when it is read
 AGENCY_FIELDS = ("name", "self_reference", "kind", "address", "phone", "email", "website")
 
 Part = Literal["cells", "texts", "agency", "explanations"]
@@ -35,7 +36,11 @@ class Slot(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """One year's report of one agency. Blank values are left out of the mappings; `extra` holds top-level keys this version does not know."""
+    """One year's report of one agency. Blank values are left out of the mappings.
+
+    `extra` holds the rest of a file, in the file's own shape: keys this version does not know, and under the name of a part what stands
+    there and is no text (`{"later": 1, "cells": {"requests.received.person": [1]}}`).
+    """
 
     form: str
     year: int | None
@@ -65,6 +70,10 @@ class Report:
             for key, text in getattr(self, part).items():
                 yield Slot(part, key), text
 
+    def extra_names(self) -> list[str]:
+        """What `extra` holds, by name: a key of its own as `later`, a value of a part as `cells.requests.received.person`."""
+        return [name for key, value in self.extra.items() for name in ([f"{key}.{k}" for k in _strays(key, value)] or [key])]
+
     def title(self, form: FormDef) -> str:
         """The heading of the report: agency and year filled into the form's pattern, with 〇〇 where they are missing."""
         return form.title.format(agency=self.agency.get("name", "").strip() or "〇〇〇", year=self.year or "〇〇〇〇")
@@ -74,11 +83,11 @@ def dumps(report: Report) -> bytes:
     """The `.gxreport` file of a report: UTF-8 JSON, keys in a fixed order, one line a value."""
     data: dict[str, Any] = {"gxreport": VERSION, "form": report.form, "year": report.year}
     for part in PARTS:
-        values = getattr(report, part)
-        if values or part != "explanations":
-            data[part] = dict(values)
-    data.update(report.extra)
-    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+        data[part] = {**_strays(part, report.extra.get(part)), **getattr(report, part)}
+    data.update((key, value) for key, value in report.extra.items() if key not in data)
+    if not data["explanations"]:
+        del data["explanations"]
+    return (_sound(json.dumps(data, ensure_ascii=False, indent=1)) + "\n").encode("utf-8")
 
 
 def write(report: Report, path: Path) -> None:
@@ -95,8 +104,8 @@ def loads(data: bytes, forms: Forms, name: str = "报告文件") -> Report:
     """Read the bytes of a `.gxreport` file. Raises UserError; whatever stands in cells and texts is content, not an error."""
     raw = _json(data, name)
     version = raw.pop("gxreport", None)
-    if version is None:
-        raise UserError(f"“{name}”不是 gxdesk 的报告文件（里面没有 gxreport 标记）。请核对选的文件。")
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise UserError(f"“{name}”不是 gxdesk 的报告文件（里面没有 gxreport 标记，或标记不是版本号）。请核对选的文件。")
     if version != VERSION:
         raise UserError(f"“{name}”是 gxdesk 第 {version} 版格式写的，本程序只认第 {VERSION} 版。请用新版程序打开。")
     year = raw.pop("year", None)
@@ -109,16 +118,16 @@ def loads(data: bytes, forms: Forms, name: str = "报告文件") -> Report:
         form = forms.for_year(year).id
     if not isinstance(form, str) or form not in forms:
         raise UserError(f"“{name}”用的是“{_short(form)}”格式，本程序只有 {'、'.join(forms)} 格式。请核对文件。")
-    strays: dict[str, Any] = {}
-    parts = {part: _texts(raw.pop(part, {}), part, name, strays) for part in PARTS}
-    return Report(form, year, **parts, extra={**raw, **strays})
+    parts = {part: _texts(raw.pop(part, {}), part, name) for part in PARTS}
+    raw.update((part, strays) for part, (_, strays) in parts.items() if strays)
+    return Report(form, year, **{part: texts for part, (texts, _) in parts.items()}, extra=raw)
 
 
 def _json(data: bytes, name: str) -> dict[str, Any]:
     if not data.strip():
         raise UserError(f"“{name}”是空文件。请换一个文件，或从备份中找回。")
     try:
-        raw = json.loads(data.decode("utf-8-sig"))
+        raw = _cleaned(json.loads(data.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         raise UserError(f"“{name}”不是 UTF-8 编码的报告文件，可能损坏了或选错了文件。") from error
     except RecursionError as error:
@@ -130,26 +139,45 @@ def _json(data: bytes, name: str) -> dict[str, Any]:
     return raw
 
 
-def _texts(values: Any, part: str, name: str, strays: dict[str, Any]) -> dict[str, str]:
-    """The texts of one part. A plain number is taken as its spelling; anything else is no text: it goes to `strays`, kept and reported."""
+def _texts(values: Any, part: str, name: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """The texts of one part, and what stands there and is no text. A plain number is taken as its spelling."""
     if values is None:
-        return {}
+        return {}, {}
     if not isinstance(values, dict):
         raise UserError(f"“{name}”里的 {part} 一节不是一组键和值，文件可能损坏了。请换一份完好的文件。")
-    out: dict[str, str] = {}
+    texts: dict[str, str] = {}
+    strays: dict[str, Any] = {}
     for key, value in values.items():
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if number or isinstance(value, str):
             if text := str(value):
-                out[CellRef(key) if part == "cells" else key] = _sound(text)
+                texts[CellRef(key) if part == "cells" else key] = text
         elif value is not None:
-            strays[f"{part}.{key}"] = value
-    return out
+            strays[key] = value
+    return texts, strays
+
+
+def _strays(key: str, value: Any) -> dict[str, Any]:
+    """What `extra` holds under a key, if that is the name of a part."""
+    return value if key in PARTS and isinstance(value, dict) else {}
 
 
 def _sound(text: str) -> str:
-    """Half of a surrogate pair, which neither a file nor the database can hold, becomes the replacement character."""
+    """Half of a surrogate pair, which no file can hold, becomes the replacement character."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _HALF.search(text) else text
+
+
+def _cleaned(value: Any, depth: int = 0) -> Any:
+    """A value of JSON with every text and key in it sound. Raises RecursionError."""
+    if depth > MAX_DEPTH:
+        raise RecursionError
+    if isinstance(value, str):
+        return _sound(value)
+    if isinstance(value, list):
+        return [_cleaned(v, depth + 1) for v in value]
+    if isinstance(value, dict):
+        return {_sound(k): _cleaned(v, depth + 1) for k, v in value.items()}
+    return value
 
 
 def _short(value: object) -> str:

@@ -1,7 +1,7 @@
 """What `gxdesk self-test` tries on this machine: every part once, for real, in a temporary folder."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,16 @@ from gxdesk.forms.definition import Forms
 from gxdesk.resources import packaged
 
 EXAMPLE = "service-center-2026.gxreport"
+PDF = "自检.pdf"
+
+# What faces of each kind are called. The program's own stand-ins ("GX …") and anything else are substitutes.
+KINDS = {
+    "小标宋": ("xiaobiaosong", "小标宋", "stzhongsong", "华文中宋"),
+    "黑体": ("simhei", "黑体"),
+    "楷体": ("kaiti", "楷体"),
+    "仿宋": ("fangsong", "仿宋"),
+    "宋体": ("simsun",),
+}
 
 
 @dataclass(frozen=True)
@@ -26,12 +36,23 @@ class Line:
 
 def run() -> Iterator[Line]:
     """Try the parts one after another; a failure is a line, never an exception."""
-    with tempfile.TemporaryDirectory(prefix="gxdesk-", ignore_cleanup_errors=True) as folder:
-        for what, trial in (("报告格式", _forms), ("样例报告", _example), ("报告库", _library), ("导出 PDF 和网页", _export)):
-            try:
-                yield Line(what, True, trial(Path(folder)))
-            except (UserError, ImportError, OSError) as error:
-                yield Line(what, False, str(error))
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="gxdesk-", ignore_cleanup_errors=True)
+    except OSError as error:
+        yield Line("临时文件夹", False, f"建不了临时文件夹（{error.strerror}），其余各项没有试。请清理磁盘，或查看环境变量 TMP 指的地方。")
+        return
+    with folder:
+        for what, trial in TRIALS.items():
+            yield _tried(what, trial, Path(folder.name))
+
+
+def _tried(what: str, trial: Callable[[Path], str], folder: Path) -> Line:
+    try:
+        return Line(what, True, trial(folder))
+    except UserError as error:
+        return Line(what, False, str(error))
+    except Exception as error:  # noqa: BLE001  finding out what is broken is what this is for
+        return Line(what, False, f"程序内部出错（{type(error).__name__}），这一项用不了。请重装本程序；还不行，请把这句话告诉开发者。")
 
 
 def _forms(_: Path) -> str:
@@ -74,5 +95,28 @@ def _export(folder: Path) -> str:
 
     forms = Forms.load()
     read = report.read(packaged("examples", EXAMPLE), forms)
-    done = export(build_view(read, forms[read.form], draft=False), pdf=folder / "自检.pdf", html=folder / "自检.html", fragment=None)
+    done = export(build_view(read, forms[read.form], draft=False), pdf=folder / PDF, html=folder / "自检.html", fragment=None)
     return "；".join([f"{file.name} {file.stat().st_size // 1024} KB" for file in done.files] + list(done.notices))
+
+
+def _fonts(folder: Path) -> str:
+    """What the PDF just made is really set in."""
+    from gxdesk.document.readback import fonts_of
+    from gxdesk.document.view import build_view
+
+    if not (folder / PDF).exists():
+        raise UserError("PDF 没有生成，看不出会用哪些字体。请先解决上一项。")
+    forms = Forms.load()
+    read = report.read(packaged("examples", EXAMPLE), forms)
+    view = build_view(read, forms[read.form], draft=False)
+    paragraphs = [p for section in view.sections for p in section.paragraphs]
+    lead = next(p.lead for p in paragraphs if p.lead)
+    text = next(p.text for p in paragraphs if p.text)
+    families = fonts_of(folder / PDF, (view.title[:4], view.sections[0].heading, lead, text[:8], "—1—"))  # the last is the page number
+    used = dict(zip(KINDS, families, strict=True))
+    substitutes = [kind for kind, family in used.items() if family.startswith("GX ") or not any(name in family.lower() for name in KINDS[kind])]
+    told = "，".join(f"{kind}：{family or '没有印出'}{'（代用）' if kind in substitutes else ''}" for kind, family in used.items())
+    return told + ("。代用的字体不妨碍导出；要用正式的字体，请安装后再导出" if substitutes else "")
+
+
+TRIALS: dict[str, Callable[[Path], str]] = {"报告格式": _forms, "样例报告": _example, "报告库": _library, "导出 PDF 和网页": _export, "字体": _fonts}

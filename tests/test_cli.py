@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from gxdesk import cli, report
+from gxdesk.forms.definition import Forms
 from gxdesk.resources import packaged
 
 EXAMPLE = packaged("examples", "service-center-2026.gxreport")
@@ -58,6 +60,49 @@ def test_export_writes_the_files_asked_for(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "副本.gxreport").read_text(encoding="utf-8"))["gxreport"] == 1
 
 
+def test_a_copy_of_the_report_is_the_report(tmp_path: Path, forms: Forms) -> None:
+    (tmp_path / "副本.gxreport").write_bytes(b"old")
+    done = gxdesk("export", EXAMPLE, "--gxreport", "副本.gxreport", cwd=tmp_path)
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "副本.gxreport", "")
+    assert report.read(tmp_path / "副本.gxreport", forms) == report.read(EXAMPLE, forms)
+
+
+def test_where_the_renderer_is_missing_nothing_is_written_at_all(tmp_path: Path) -> None:
+    (tmp_path / "without").mkdir()
+    (tmp_path / "without" / "weasyprint.py").write_text("raise ImportError", encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    arguments = ("export", EXAMPLE, "--html", "a.html", "--gxreport", "a.gxreport", "--pdf", "a.pdf")
+    done = gxdesk(*arguments, cwd=tmp_path / "out", PYTHONPATH=str(tmp_path / "without"))
+    assert done.returncode == 2 and "WeasyPrint" in done.stderr and done.stdout == ""
+    assert not list((tmp_path / "out").iterdir())
+
+
+@pytest.mark.parametrize("kind", ["--gxreport", "--pdf", "--html", "--fragment"])
+@pytest.mark.parametrize("name", ["今年.gxreport", "去年.gxreport", "../out/去年.gxreport", "链接.gxreport"])
+def test_a_file_that_is_read_is_never_written(tmp_path: Path, kind: str, name: str) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    this, last = folder / "今年.gxreport", folder / "去年.gxreport"
+    this.write_bytes(EXAMPLE.read_bytes())
+    last.write_bytes(SEED.read_bytes())
+    (folder / "链接.gxreport").symlink_to(last)
+    done = gxdesk("export", this, "--draft", "--last-year", last, kind, name, cwd=folder)
+    assert done.returncode == 2 and "不能盖掉" in done.stderr and done.stdout == ""
+    assert this.read_bytes() == EXAMPLE.read_bytes() and last.read_bytes() == SEED.read_bytes() and len(list(folder.iterdir())) == 3
+
+
+def test_a_written_reason_is_said(tmp_path: Path) -> None:
+    read = json.loads(EXAMPLE.read_text(encoding="utf-8"))
+    (tmp_path / "去年.gxreport").write_text(json.dumps(read | {"year": 2025}), encoding="utf-8")
+    findings = json.loads(gxdesk("check", EXAMPLE, "--last-year", "去年.gxreport", "--json", cwd=tmp_path).stdout)["findings"]
+    explained = next(f for f in findings if f["severity"] == "explain")
+    keys = [f"{f['code']}:{f['refs'][0]}" for f in findings if f["severity"] == "error" or f is explained]
+    (tmp_path / "今年.gxreport").write_text(json.dumps(read | {"explanations": dict.fromkeys(keys, "机构调整。")}), encoding="utf-8")
+    lines = gxdesk("check", "今年.gxreport", "--last-year", "去年.gxreport", cwd=tmp_path).stdout.splitlines()
+    answered = [line for line in lines if "（已说明）" in line]
+    assert len(answered) == 1 and answered[0].startswith("  请说明") and explained["code"] in answered[0]  # 必须改 is not closed by words
+
+
 def test_export_of_a_faulty_report_needs_draft(tmp_path: Path) -> None:
     done = gxdesk("export", SEED, "--html", "a.html", cwd=tmp_path)
     assert done.returncode == 1 and "--draft" in done.stderr and not list(tmp_path.iterdir())
@@ -85,6 +130,39 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_code_2(tmp_path: Path, arg
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("export", "a.gxreport", "--pdf"), "--pdf 后面还要写上它的内容"),
+        (("check", "a.gxreport", "--last-year"), "--last-year 后面还要写上它的内容"),
+        (("check", "a.gxreport", "--json=5"), "--json 后面不带内容"),
+        (("check", "a.gxreport", "--json=: expected one argument"), "--json 后面不带内容"),
+        (("check", "-h5"), "-h/--help 后面不带内容"),
+        (("check",), "还缺 文件"),
+        (("export", "a.gxreport", "b.gxreport", "--x\ny"), "不认识 b.gxreport --x\ny"),
+        (("--library",), "--library 后面还要写上它的内容"),
+    ],
+)
+def test_a_mistake_in_a_command_is_told_in_chinese(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    done = gxdesk(*arguments, cwd=tmp_path)
+    told, usage, _ = done.stderr.partition("用法：")
+    assert done.returncode == 2 and told == f"命令写得不完整或有错：{sentence}。请照下面的用法改。\n" and usage
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence"),
+    [
+        ("argument 命令: invalid choice: 'x' (choose from 'check', 'export')", "命令 没有这样的写法"),
+        ("argument --a/-b: something a later Python says", "--a/-b 写得不对"),
+        ("something else altogether", "看不懂"),
+    ],
+)
+def test_no_english_of_argparse_is_passed_on(capsys: pytest.CaptureFixture[str], message: str, sentence: str) -> None:
+    with pytest.raises(SystemExit):
+        cli._parser().error(message)
+    assert capsys.readouterr().err.startswith(f"命令写得不完整或有错：{sentence}。")
+
+
 def test_forms_and_version(tmp_path: Path) -> None:
     forms = [json.loads(line) for line in gxdesk("forms", "--json", cwd=tmp_path).stdout.splitlines()]
     assert [(f["id"], f["first_year"], f["last_year"]) for f in forms] == [("2019", 2019, 2020), ("2021", 2021, None)]
@@ -95,7 +173,13 @@ def test_forms_and_version(tmp_path: Path) -> None:
 def test_self_test_tries_every_part(tmp_path: Path) -> None:
     done = gxdesk("self-test", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["通过"] * 4
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["通过"] * 5
+
+
+def test_the_command_line_itself_imports_no_checks_and_no_document(tmp_path: Path) -> None:
+    code = "import sys, gxdesk.cli; print([m for m in sys.modules if m.startswith(('gxdesk.checks', 'gxdesk.document', 'gxdesk.forms'))])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=60, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_checking_imports_neither_the_window_nor_the_renderer(tmp_path: Path) -> None:

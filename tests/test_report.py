@@ -4,7 +4,9 @@ import contextlib
 import errno
 import json
 import os
+import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,11 +30,51 @@ REPORTS = st.builds(
     explanations=st.dictionaries(TEXT, TEXT, max_size=2),
     extra=st.dictionaries(TEXT.map(lambda t: f"x{t}"), st.none() | st.integers() | TEXT | st.lists(TEXT, max_size=2), max_size=2),
 )
+ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=8)  # with half surrogates, which are pasted and stand in files as \\ud800
+KEYS = st.sampled_from(["name", "overview", "requests.received.person"]) | ANY_TEXT
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | ANY_TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=8,
+)
+FILES = st.builds(
+    lambda known, more: {**more, "gxreport": 1, "form": "2021", **known},
+    st.fixed_dictionaries({}, optional={part: st.none() | st.dictionaries(KEYS, ANY_JSON, max_size=4) for part in report.PARTS}),
+    st.dictionaries(ANY_TEXT, ANY_JSON, max_size=3),
+)
 
 
 @given(REPORTS)
 def test_written_and_read_is_the_same(original: Report) -> None:
     assert report.loads(report.dumps(original), FORMS) == original
+
+
+def meaning(raw: dict[str, Any]) -> dict[str, Any]:
+    """A file without what is blank, numbers of the parts as their spelling."""
+
+    def spelt(value: Any) -> Any:
+        return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+    parts = {part: {k: spelt(v) for k, v in (raw.get(part) or {}).items() if v is not None and v != ""} for part in report.PARTS}
+    return {"year": None, **raw, **parts}
+
+
+@given(FILES)
+def test_any_file_keeps_its_meaning(raw: dict[str, Any]) -> None:
+    read = report.loads(json.dumps(raw).encode(), FORMS)
+    written = report.dumps(read)
+    assert report.loads(written, FORMS) == read
+    if not any("\ud800" <= c <= "\udfff" for c in json.dumps(raw, ensure_ascii=False)):
+        assert meaning(json.loads(written)) == meaning(raw)
+
+
+MADE_EXTRA = st.dictionaries(ANY_TEXT | st.sampled_from(report.PARTS), ANY_JSON)
+
+
+@given(st.builds(Report, st.just("2021"), st.none(), *[st.dictionaries(ANY_TEXT, ANY_TEXT)] * 4, MADE_EXTRA))
+def test_a_report_made_elsewhere_can_always_be_written(made: Report) -> None:
+    read = report.loads(report.dumps(made), FORMS)
+    assert report.loads(report.dumps(read), FORMS) == read
 
 
 @pytest.mark.parametrize("path", corpus(), ids=lambda p: p.name[:12])
@@ -52,8 +94,10 @@ def test_published_reports_survive_a_round_trip(path: Path) -> None:
         (b'{"gxreport": 1, "form": "2021"', "不完整"),
         ("报告".encode("gbk"), "UTF-8"),
         (b"[" * 200_000, "嵌套"),
+        (b'{"gxreport": 1, "form": "2021", "x": ' + b"[" * 150 + b"]" * 150 + b"}", "嵌套"),
         (b"[1]", "不是 gxdesk 的报告文件"),
         (b'{"form": "2021"}', "没有 gxreport 标记"),
+        (b'{"gxreport": true, "form": "2021"}', "标记不是版本号"),
         (b'{"gxreport": 2, "form": "2021"}', "新版程序"),
         (b'{"gxreport": 1, "form": "2035", "year": 2035}', "本程序只有"),
         (b'{"gxreport": 1, "form": ["2021"]}', "本程序只有"),
@@ -94,14 +138,22 @@ def test_odd_content_is_kept_not_refused() -> None:
     raw = {"gxreport": 1, "form": "2021", "year": 2026, "cells": {"requests.received.person": 6, "no.such.cell": "1", "requests.received.business": True}, "later": {"a": [1]}}
     read = report.loads(json.dumps(raw).encode(), FORMS)
     assert read.cells == {"requests.received.person": "6", "no.such.cell": "1"}
-    assert read.extra == {"later": {"a": [1]}, "cells.requests.received.business": True}
+    assert read.extra == {"later": {"a": [1]}, "cells": {"requests.received.business": True}}
+    assert read.extra_names() == ["later", "cells.requests.received.business"]
     assert report.loads(report.dumps(read), FORMS) == read
+    again = json.loads(report.dumps(read.with_values({Slot("cells", "no.such.cell"): ""})))
+    assert again["cells"] == {"requests.received.business": True, "requests.received.person": "6"}
+    assert set(again) == {"gxreport", "form", "year", "agency", "texts", "cells", "later"}
 
 
 def test_half_a_character_does_not_stop_the_file_from_being_saved() -> None:
-    read = report.loads(b'{"gxreport": 1, "form": "2021", "texts": {"other": "a\\ud800b"}}', FORMS)
-    assert read.texts["other"] == "a\ufffdb"
+    half = b'{"gxreport": 1, "form": "2021", "texts": {"other": "a\\ud800b"}, "cells": {"\\ud800": "1"}, "\\udc00": {"x": ["\\ud800"]}}'
+    read = report.loads(half, FORMS)
+    assert (read.texts, read.cells, read.extra) == ({"other": "a\ufffdb"}, {"\ufffd": "1"}, {"\ufffd": {"x": ["\ufffd"]}})
     assert report.dumps(read)
+    typed = Report("2021", 2026, texts={"other": "a\ud800b", "whole": "\ud83d\ude00"}, extra={"\udc00": "\ud800"})
+    written = json.loads(report.dumps(typed))
+    assert (written["texts"], written["\ufffd"]) == ({"other": "a\ufffdb", "whole": "😀"}, "\ufffd")
 
 
 def test_values_change_without_touching_the_original() -> None:
@@ -123,6 +175,28 @@ def test_a_failed_check_leaves_the_old_file_and_no_litter(tmp_path: Path) -> Non
         files.replace(path, "新".encode(), refuse)
     assert path.read_text(encoding="utf-8") == "旧"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and modes as POSIX has them")
+def test_a_file_keeps_its_mode_and_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "盘").mkdir()
+    path, target, new = tmp_path / "报告.txt", tmp_path / "盘" / "真.txt", tmp_path / "新.txt"
+    target.write_bytes(b"old")
+    target.chmod(0o600)
+    path.symlink_to(Path("盘") / "真.txt")
+    files.replace(path, b"new")
+    assert path.is_symlink() and target.read_bytes() == b"new"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    target.unlink()
+    files.replace(path, b"again")  # what the link points to was gone
+    mask = os.umask(0o027)
+    try:
+        files.replace(new, b"new")
+    finally:
+        os.umask(mask)
+    assert path.is_symlink() and target.read_bytes() == b"again"
+    assert stat.S_IMODE(new.stat().st_mode) == 0o640
+    assert sorted(p.name for p in tmp_path.rglob("*")) == sorted(["盘", "真.txt", "报告.txt", "新.txt"])
 
 
 @pytest.mark.parametrize(

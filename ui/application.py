@@ -103,7 +103,6 @@ def run(*, library: Path | None = None, file: Path | None = None) -> int:
     window = app.window = MainWindow()
     window.mode_chosen.connect(lambda mode: kept.setValue("mode", mode.value))
     sys.excepthook = app.notify_crash
-    heartbeat = _obey_signals(app)
     geometry = kept.value("geometry")
     window.open_on_screen(geometry if isinstance(geometry, QByteArray) else QByteArray())
     app.paint(window)
@@ -112,6 +111,7 @@ def run(*, library: Path | None = None, file: Path | None = None) -> int:
     gc.enable()  # cli.py switched it off for the start
     if file is not None:
         window.open_file(file)
+    heartbeat = _obey_signals(app)  # not before: until here the system's own way of ending it is right, nothing is written yet
     code = app.exec()
     heartbeat.stop()
     kept.setValue("geometry", window.saveGeometry())

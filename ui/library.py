@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gxdesk import report as report_file
-from gxdesk.drafts.store import Draft, DraftStore, DraftSummary
+from gxdesk.drafts.store import DraftStore, DraftSummary
 from gxdesk.errors import UserError
 from gxdesk.forms.definition import Forms
 from gxdesk.history import History
@@ -91,11 +91,14 @@ class Library:
     def open(self, draft_id: int) -> OpenDraft:
         from gxdesk.session import Session
 
-        draft = self.store.load(draft_id)
-        last = self._last_year_of(draft)
-        session = Session(
-            draft.report, self.forms[draft.report.form], history=draft.history, last_year=(last, self.forms[last.form]) if last else None
-        )
+        draft, last = self.store.load(draft_id), self.store.last_year_of(draft_id)
+        form = self.forms.get(draft.report.form)
+        if form is None:
+            raise UserError(
+                f"这份报告用的是“{draft.report.form}”格式，是更新版本的 gxdesk 或别的格式文件写的，这一版打不开，也没有改动它。请安装新版的 gxdesk 再打开。"
+            )
+        last_year = (last, self.forms[last.form]) if last is not None and last.form in self.forms else None
+        session = Session(draft.report, form, history=draft.history, last_year=last_year)
         keep_agency = self._agency_of(draft.report)
 
         def write(place: str, standing: str) -> None:
@@ -109,15 +112,6 @@ class Library:
         return self.store.load(draft_id).report
 
     # --- how ---
-
-    def _last_year_of(self, draft: Draft) -> Report | None:
-        """The report of the year before; never the example, which is nobody's year, unless this is the example too."""
-        last = self.store.last_year_of(draft.id)
-        if last is None:
-            return None
-        example = report_file.read(EXAMPLE, self.forms).agency.get("name")
-        names = last.agency.get("name"), draft.report.agency.get("name")
-        return None if names[0] == example != names[1] else last
 
     def _add(self, report: Report) -> int:
         """A report read from a file as a draft; how far it is is noted at once, for the start page."""

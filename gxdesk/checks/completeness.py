@@ -7,12 +7,8 @@ from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding
 from gxdesk.forms.definition import PREAMBLE_PAGE
+from gxdesk.outline import characters as characters  # noqa: PLC0414  ui.pages.narrative finds it here
 from gxdesk.report import AGENCY_FIELDS
-
-
-def characters(text: str) -> int:
-    """Length as the 1,000-character guide counts it: everything but blanks and line breaks."""
-    return len("".join(text.split()))
 
 
 def empty_table(facts: Facts, table: str) -> Iterator[Finding]:

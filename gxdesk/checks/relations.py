@@ -123,7 +123,7 @@ class Arithmetic:
         self.table = table
         self.equations = equations(table)
         if unknown := sorted({e.relation.code for e in self.equations} - set(catalogue())):
-            raise FormError(f"格式文件的{table.name}用了本程序没有的检查 {'、'.join(unknown)}。请安装新版程序。")
+            raise FormError(f"格式文件里{table.name}用了本程序没有的检查 {'、'.join(unknown)}。请安装新版程序。")
 
     def balances(self, figures: Figures) -> tuple[Balance, ...]:
         """The relations the form prints among its rows, a column each, in the order of the columns."""
@@ -197,7 +197,7 @@ class Arithmetic:
             message,
             e.relation.basis if code.basis == FROM_FORM else code.basis,
             e.place,
-            refs=self._jump_first(e, figures),
+            refs=tuple(dict.fromkeys((e.target or e.table.head(e.relation, e.line.key), *e.refs))),  # the one to jump to first
             left=left,
             right=right,
             left_text=_spelled(e.left, figures, last),
@@ -207,14 +207,6 @@ class Arithmetic:
             possible=self._possible(o, figures, last) if fix is None and e.relation.op is Op.EQUAL else "",
             incomplete=not o.exact,
         )
-
-    @staticmethod
-    def _jump_first(e: Equation, figures: Figures) -> tuple[CellRef, ...]:
-        """The cells of the equation; the one to jump to first: the total that is wrong, else the first she can type in."""
-        head = e.target or next((r for r in e.refs if not figures.form.cells[r].parts), e.refs[0])
-        if e.crosses_years and e.right and not e.right[0].last_year:
-            head = e.right[0].ref
-        return tuple(dict.fromkeys((head, *e.refs)))
 
     @staticmethod
     def _expected(o: Outcome, ref: CellRef, figures: Figures) -> Fix | None:

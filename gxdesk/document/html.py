@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 DRAFT = "草稿"
 DRAFT_NOTE = "草稿：数据和文字尚未核对完毕，请勿印发、公布。"
 
+# A run of letters without a blank, as an address or a slip of the keyboard: without break opportunities its layout takes quadratic time.
+ENDLESS = 60
+_ENDLESS = re.compile(rf"[!-~]{{{ENDLESS},}}")
+_PIECES = re.compile(r".{1,20}")
+
 # “ and ” forbid a line break on either side (UAX #14, class QU), though in Chinese one may break outside of them. A zero width space says
 # so to the layout; it draws nothing and is not in the text of the PDF.
 _OUTSIDE_QUOTES = re.compile(r"(?<=[\w，。；：、？！）》])(?=[“‘])|(?<=[”’])(?=[\w（《])")
@@ -108,13 +113,16 @@ class _Look:
     def text(self, text: str) -> "Markup | str":
         from markupsafe import Markup, escape
 
-        if self._layouts is None or text.isascii():
+        if self._layouts is None:
+            return text
+        if text.isascii() and len(text) < ENDLESS:
             return text
         marked = text
         if not _in_gb2312(text):
             # What GB 2312 lacks may come from another font, whose taller line would push the text off the 22-line grid (5.2.3).
             marked = "".join(c if _in_gb2312(c) else f"\ue000{c}\ue001" for c in text.translate(_MARKS))
-        escaped = str(escape(_OUTSIDE_QUOTES.sub("\u200b", marked)))
+        broken = _ENDLESS.sub(lambda run: "\u200b".join(_PIECES.findall(run[0])), _OUTSIDE_QUOTES.sub("\u200b", marked))
+        escaped = str(escape(broken))
         return Markup(_RARE.sub(r'<span class="rare">\1</span>', escaped))  # noqa: S704  escaped one line above
 
     def label(self, table: TableView, cell: CellView) -> tuple[str, ...]:

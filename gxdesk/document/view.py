@@ -110,7 +110,7 @@ def build_view(report: Report, form: FormDef, *, draft: bool) -> DocumentView:
         title=_one_line(report.title(form)),
         agency=_one_line(report.agency.get("name", "")),
         year=report.year,
-        subject=form.title.rpartition("}")[2].lstrip("年度"),
+        subject=form.subject,
         form=form.id,
         draft=draft,
         preamble=_paragraphs(report.texts.get("preamble", "")),

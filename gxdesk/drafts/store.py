@@ -199,16 +199,16 @@ class DraftStore:
         return [DraftSummary(*row) for row in rows]
 
     def last_year_of(self, draft_id: int) -> Report | None:
-        """The report of the year before: of the same agency if there is one, else the one worked on last. None if there is none."""
+        """The report of the year before by the same agency, else one where either agency has no name yet; of several the one worked on last.
+
+        Never another agency's: its figures would be held against this one. None if there is none.
+        """
         year, agency = self._head(draft_id, "year, agency")
         if year is None:
             return None
-        found = self._rows(
-            f"SELECT id FROM drafts WHERE deleted_at IS NULL AND year = ? ORDER BY agency = {_TEXT} DESC, modified DESC, id DESC LIMIT 1",
-            year - 1,
-            _bytes(agency),
-        )
-        return self._read(found[0][0]).report if found else None
+        found = self._rows("SELECT id, agency FROM drafts WHERE deleted_at IS NULL AND year = ? ORDER BY modified DESC, id DESC", year - 1)
+        fitting = [number for number, name in found if name == agency] or [number for number, name in found if not (name and agency)]
+        return self._read(fitting[0]).report if fitting else None
 
     # --- what is asked once -------------------------------------------------------------------------------------------
 
@@ -227,7 +227,8 @@ class DraftStore:
     def setting(self, key: str, default: Any = None) -> Any:
         """What `set_setting` was last given under `key`: a value of JSON."""
         found = self._rows("SELECT value FROM settings WHERE key = ?", key)
-        return _from_json(found[0][0], self.path) if found else default
+        with _whole(self.path):
+            return json.loads(found[0][0]) if found else default
 
     def set_setting(self, key: str, value: Any) -> None:
         """Remember a value of JSON under `key`."""
@@ -288,18 +289,15 @@ class DraftStore:
         form, year, position, place, progress, created, modified = self._head(
             draft_id, "form, year, position, place, progress, created, modified"
         )
-        parts: dict[str, dict[str, Any]] = {part: {} for part in (*PARTS, EXTRA)}
-        for part, key, text in self._rows("SELECT part, key, text FROM slots WHERE draft = ? ORDER BY id", draft_id):
-            parts[part][CellRef(key) if part == "cells" else key] = _from_json(text, self.path) if part == EXTRA else text
+        slots = self._rows("SELECT part, key, text FROM slots WHERE draft = ? ORDER BY id", draft_id)
         rows = self._rows("SELECT number, time, label, splices FROM steps WHERE draft = ? ORDER BY number", draft_id)
-        steps = tuple(
-            Step(tuple(Splice(Slot(part, key), at, old, new) for part, key, at, old, new in _from_json(splices, self.path)), label, when)
-            for _, when, label, splices in rows
-        )
         first = rows[0][0] if rows else position
-        return _Kept(
-            Report(form, year, **parts), History(steps, position - first), first, range(len(steps)), place, progress, created, modified
-        )
+        with _whole(self.path):
+            report = Report(form, year, **_parts_from(slots))
+            steps = tuple(Step(_splices_from(splices), label, when) for _, when, label, splices in rows)
+            if [number for number, *_ in rows] != list(range(first, first + len(rows))) or not first <= position <= first + len(rows):
+                raise ValueError(position)
+        return _Kept(report, History(steps, position - first), first, range(len(rows)), place, progress, created, modified)
 
 
 # --- opening ----------------------------------------------------------------------------------------------------------
@@ -356,6 +354,16 @@ def _parts(report: Report) -> list[tuple[str, Mapping[str, str]]]:
     except RecursionError as error:
         raise LibraryError("报告里有 gxdesk 不认识的内容，层层嵌套太深，存不进报告库。请核对这份报告文件是从哪里来的。") from error
     return [*((part, getattr(report, part)) for part in PARTS), (EXTRA, extra)]
+
+
+def _parts_from(slots: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, Any]]:
+    """`_parts` backwards, from (part, key, text). Raises ValueError."""
+    parts: dict[str, dict[str, Any]] = {part: {} for part in (*PARTS, EXTRA)}
+    for part, key, text in slots:
+        if part not in parts:
+            raise ValueError(part)
+        parts[part][CellRef(key) if part == "cells" else key] = json.loads(text) if part == EXTRA else text
+    return parts
 
 
 def _difference(old: Report, new: Report) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
@@ -430,11 +438,19 @@ def _splices(step: Step) -> bytes:
     return _bytes(_json([[s.slot.part, s.slot.key, s.at, s.removed, s.inserted] for s in step.splices]))
 
 
-def _from_json(text: str, path: Path) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise LibraryError(_DAMAGED.format(path=path)) from error
+def _splices_from(text: str) -> tuple[Splice, ...]:
+    """`_splices` backwards. Raises ValueError."""
+    match json.loads(text):
+        case [*rows]:
+            return tuple(_splice_from(row) for row in rows)
+    raise ValueError(text)
+
+
+def _splice_from(row: Any) -> Splice:
+    match row:
+        case [part, str(key), int(at), str(removed), str(inserted)] if part in PARTS and at >= 0:
+            return Splice(Slot(part, key), at, removed, inserted)
+    raise ValueError(row)
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------
@@ -446,6 +462,7 @@ _DISK = "读写报告库“{path}”时磁盘出了错，可能是 U 盘被拔�
 _SENTENCES = {
     sqlite3.SQLITE_NOTADB: _NO_LIBRARY,
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_ERROR: _DAMAGED,  # every statement here is a constant that tests have run: a table it does not find was lost
     sqlite3.SQLITE_BUSY: "报告库“{path}”正被另一个程序使用，可能 gxdesk 已经开着一个窗口。请用那个窗口，或关掉那个程序再试。",
     sqlite3.SQLITE_FULL: "磁盘满了，报告库“{path}”写不进去。请清出一些空间再试。",
     sqlite3.SQLITE_TOOBIG: "一段内容太长，报告库“{path}”装不下。请把它删短一些。",
@@ -454,6 +471,15 @@ _SENTENCES = {
     sqlite3.SQLITE_PERM: _READ_ONLY,
     sqlite3.SQLITE_IOERR: _DISK,
 }
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Rows that do not hold what this program writes, as LibraryError."""
+    try:
+        yield
+    except (ValueError, RecursionError) as error:
+        raise LibraryError(_DAMAGED.format(path=path)) from error
 
 
 @contextmanager

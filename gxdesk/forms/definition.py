@@ -11,7 +11,7 @@ Three shapes of table cover both official forms and come out of the same two tre
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
@@ -23,6 +23,7 @@ from gxdesk.forms.grid import Grid, place
 from gxdesk.forms.trees import LineDef, Tree, leaves
 from gxdesk.resources import packaged
 
+PREAMBLE_PAGE = "基本信息与引言"  # what the place of agency, year and preamble is called everywhere
 TEXTS_AROUND = ("preamble", "closing")  # texts of every report that belong to no section
 
 
@@ -55,7 +56,13 @@ class RelationDef:
     over: tuple[str, ...]  # keys of the columns (or rows) it holds for
     severity: str | None  # where it differs from the catalogue's
     text: str  # the relation in words, as printed in the form or as the officer says it
+    todo: str  # what to look at when it fails, a sentence
+    across_forms: bool  # of one that reaches across two years: also where last year's report is in another format
     basis: str
+
+    def ref(self, table: str, key: str, line: str) -> CellRef:
+        """The cell in which `line`, one of its terms, crosses `key`, one of `over`."""
+        return CellRef.of(table, *((key, line) if self.each == "row" else (line, key)))
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,7 @@ class CellDef:
     row: LineDef
     column: LineDef
     kind: CellKind
+    unit: str
     parts: tuple[CellRef, ...]
     place: str  # where it is, in the officer's words
 
@@ -133,7 +141,7 @@ class TableDef:
                     parts = tuple(CellRef.of(self.key, row.key, k) for k in column.sum) or tuple(CellRef.of(self.key, k, column.key) for k in row.sum)
                     kind = row.kind if column.kind is CellKind.COUNT else column.kind
                     place = " · ".join((self.name, row.short) if len(shown) == 1 else (self.name, row.short, column.short))
-                    yield CellDef(CellRef.of(self.key, row.key, column.key), row, column, kind, parts, place)
+                    yield CellDef(CellRef.of(self.key, row.key, column.key), row, column, kind, column.unit or row.unit, parts, place)
 
     def sums(self) -> Iterator[RelationDef]:
         """The sums of the form as relations: each computed line equals its parts, for every line that crosses it."""
@@ -146,7 +154,18 @@ class TableDef:
                         groups.setdefault(f"{line.code}-{other.abbr}" if other.abbr else line.code, []).append(other.key)
                 for code, over in groups.items():
                     text = " ＋ ".join(lines[k].short for k in line.sum) if len(line.sum) <= 6 else f"{lines[line.sum[0]].short} 到 {lines[line.sum[-1]].short} 各项相加"
-                    yield RelationDef(code, each, tuple(Term(k) for k in line.sum), (Term(line.key),), Op.EQUAL, tuple(over), None, f"{text} ＝ {line.short}", line.clause)
+                    yield RelationDef(code, each, tuple(Term(k) for k in line.sum), (Term(line.key),), Op.EQUAL, tuple(over), None, f"{text} ＝ {line.short}", "", False, line.clause)
+
+    def head(self, relation: RelationDef, key: str) -> CellRef:
+        """The cell that stands for `relation` in the line `key`: its finding jumps there first and is kept under it.
+
+        Across two years it is what this year's report says on the right, else the first cell of this year's that she can type in.
+        """
+        terms = relation.left + relation.right
+        ours = [relation.ref(self.key, key, t.line) for t in terms if not t.last_year]
+        if len(ours) < len(terms) and relation.right and not relation.right[0].last_year:
+            return relation.ref(self.key, key, relation.right[0].line)
+        return next((ref for ref in ours if not self.cells[ref].parts), ours[0])
 
     @staticmethod
     def _crossed(each: str, other: str, keys: Iterable[str]) -> list[str]:
@@ -178,12 +197,18 @@ class Notice:
 
 @dataclass(frozen=True)
 class FormDef:
-    """One official format. `first_year` is the first report year it serves; it serves until the next format begins."""
+    """One official format. `first_year` is the first report year it serves; it serves until the next format begins.
 
+    Read alone it has no `last_year`; `Forms` fills it in.
+    """
+
+    file: str  # it was read from, for messages
     id: str
     name: str
     first_year: int
+    last_year: int | None  # the last report year it serves, known only beside the format that follows it
     title: str  # with {agency} and {year}
+    subject: str  # the title without them: keywords and file names
     notice: Notice
     deadline: tuple[int, int]  # month, day of the following year
     deadline_clause: str
@@ -194,6 +219,14 @@ class FormDef:
     @cached_property
     def cells(self) -> Mapping[CellRef, CellDef]:
         return {ref: cell for table in self.tables.values() for ref, cell in table.cells.items()}
+
+    @property
+    def years(self) -> str:
+        """The report years it serves, in words."""
+        return f"{self.first_year} 年度起" if self.last_year is None else f"{self.first_year} 至 {self.last_year} 年度"
+
+    def serves(self, year: int) -> bool:
+        return self.first_year <= year <= (self.last_year or year)
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -234,10 +267,15 @@ class Forms(Mapping[str, FormDef]):
     """The formats known, by id. The report year chooses among them."""
 
     def __init__(self, forms: Iterable[FormDef]) -> None:
-        self._forms = {f.id: f for f in sorted(forms, key=lambda f: f.first_year)}
-        for earlier, later in pairwise(self._forms.values()):
+        self._forms: dict[str, FormDef] = {}
+        for form in sorted(forms, key=lambda f: f.first_year):
+            if other := self._forms.get(form.id):
+                raise FormError(f"{form.file}.id：{form.id} 已经是 {other.file} 的 id，只能有一个。")
+            self._forms[form.id] = form
+        for earlier, later in pairwise(tuple(self._forms.values())):
             if earlier.first_year == later.first_year:
-                raise FormError(f"格式 {earlier.id} 和 {later.id} 都从 {later.first_year} 年起用，只能有一个。")
+                raise FormError(f"{later.file}.first_year：{later.first_year} 年起用的已经有 {earlier.file}，只能有一个。")
+            self._forms[earlier.id] = replace(earlier, last_year=later.first_year - 1)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> "Forms":
@@ -262,8 +300,3 @@ class Forms(Mapping[str, FormDef]):
             first = next(iter(self._forms.values()), None)
             raise UserError(f"{year} 年的报告没有全国统一格式：统一格式从 {first.first_year if first else '…'} 年度起用。请核对报告年度。")
         return fitting[-1]
-
-    def years_of(self, form: FormDef) -> tuple[int, int | None]:
-        """First and last report year of `form`; None while it is in force."""
-        later = [f.first_year for f in self._forms.values() if f.first_year > form.first_year]
-        return form.first_year, min(later) - 1 if later else None

@@ -3,9 +3,11 @@
 Screen, paper, web page and import all read this grid, so none of them can have another idea of the table's shape.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 from typing import TYPE_CHECKING
 
 from gxdesk.cells import CellRef
@@ -58,6 +60,13 @@ class Grid:
         """The places that begin in each row, from left to right: what a `<tr>` holds."""
         for row in range(self.height):
             yield tuple(p for p in self.places if p.row == row)
+
+    @property
+    def uneven(self) -> tuple[int, int] | None:
+        """The first position (row, column) that nothing or more than one thing covers; None in a table that can be printed."""
+        covered = Counter(at for p in self.places for at in product(range(p.row, p.row + p.rowspan), range(p.column, p.column + p.colspan)))
+        every = set(product(range(self.height), range(self.width)))
+        return min({at for at, times in covered.items() if times > 1} | (covered.keys() ^ every), default=None)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,14 @@
-"""Reads a form file, strictly: an unknown or missing key, a label used twice, a line that does not exist or a sum that runs in a circle is
-a FormError that names the file and the place in it.
+"""Reads a form file, strictly: whatever the program could not show, add up, print or tell apart later is a FormError here that names the
+file and the place in it. An unknown key, a missing or empty one, a name given twice, a line that does not exist, a sum that runs in a circle
+or out of its table, a table that does not fill its grid.
 """
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
+from math import inf
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +18,8 @@ from gxdesk.forms.definition import TEXTS_AROUND, BlockDef, FormDef, Guide, Noti
 from gxdesk.forms.trees import Group, LineDef, Tree, leaves
 
 T = TypeVar("T")
+
+SEVERITIES = ("error", "explain", "hint")  # those of `checks.finding.Severity`; the forms know no checks
 
 
 class _Fields:
@@ -32,12 +38,39 @@ class _Fields:
         value = self.data.pop(key)
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise FormError(f"{self.where}.{key}：应当是{_KINDS[kind]}，现在是 {value!r}。")
+        if isinstance(value, str) and not value.strip() and default != "":
+            raise FormError(f"{self.where}.{key}：是空的。")
         return value
+
+    def choice(self, key: str, among: Iterable[str], default: str | None = None) -> str:
+        value = self.take(key, str, default)
+        if value != default and value not in (known := tuple(among)):
+            raise FormError(f"{self.where}.{key}：只能是 {'、'.join(known)}，现在是 {value}。")
+        return value
+
+    def positive(self, key: str, default: int | None = None) -> int:
+        value = self.take(key, int, default)
+        if value != default and value < 1:
+            raise FormError(f"{self.where}.{key}：应当大于 0，现在是 {value}。")
+        return value
+
+    def lengths(self, key: str) -> tuple[float, ...]:
+        values = self.take(key, list, [])
+        if wrong := [v for v in values if not isinstance(v, int | float) or isinstance(v, bool) or not 0 < v < inf]:
+            raise FormError(f"{self.where}.{key}：每一项都应当是大于 0 的数，{wrong[0]!r} 不是。")
+        return tuple(map(float, values))
+
+    def each(self, key: str, default: list[Any] | None = None) -> tuple["_Fields", ...]:
+        """A list of TOML tables, each with its own place. One that must be there has at least one."""
+        values = self.take(key, list, default)
+        if default is None and not values:
+            raise FormError(f"{self.where}.{key}：是空的。")
+        return tuple(_Fields(value, f"{self.where}.{key}[{i}]") for i, value in enumerate(values))
 
     def words(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         values = self.take(key, list, None if default is None else list(default))
-        if not all(isinstance(v, str) for v in values):
-            raise FormError(f"{self.where}.{key}：每一项都应当是文字。")
+        if not all(isinstance(v, str) and v.strip() for v in values):
+            raise FormError(f"{self.where}.{key}：每一项都应当是文字，不能空。")
         return tuple(values)
 
     def finish(self) -> None:
@@ -49,7 +82,7 @@ _KINDS: Mapping[type, str] = {str: "文字", int: "整数", list: "列表", dict
 
 
 def load_form(path: Path) -> FormDef:
-    """Read one form file. Raises FormError naming file and place for an unknown or missing key, a label used twice, a line that does not exist, or a sum that runs in a circle."""
+    """Read one form file. Raises FormError."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -57,20 +90,21 @@ def load_form(path: Path) -> FormDef:
     top = _Fields(data, path.name)
     notice = _Fields(top.take("notice", dict), f"{path.name}.notice")
     deadline = _Fields(top.take("deadline", dict), f"{path.name}.deadline")
-    tables: dict[str, TableDef] = {}
-    for i, raw in enumerate(top.take("tables", list)):
-        table = _table(_Fields(raw, f"{path.name}.tables[{i}]"))
-        if table.key in tables:
-            raise FormError(f"{path.name}：表 {table.key} 写了两次。")
-        tables[table.key] = table
-    sections = tuple(_section(_Fields(raw, f"{path.name}.sections[{i}]"), tables) for i, raw in enumerate(top.take("sections", list)))
+    all_tables = tuple(_table(f) for f in top.each("tables"))
+    _unique((t.key for t in all_tables), f"{path.name}：表")
+    _unique((t.name for t in all_tables), f"{path.name}：表名")
+    tables = {t.key: t for t in all_tables}
+    sections = tuple(_section(f, tables) for f in top.each("sections"))
     form = FormDef(
+        file=path.name,
         id=top.take("id", str),
         name=top.take("name", str),
-        first_year=top.take("first_year", int),
-        title=top.take("title", str),
+        first_year=top.positive("first_year"),
+        last_year=None,
+        title=_title(top),
+        subject=top.take("subject", str),
         notice=Notice(notice.take("number", str), notice.take("title", str), notice.take("issued", str)),
-        deadline=(deadline.take("month", int), deadline.take("day", int)),
+        deadline=_day(deadline),
         deadline_clause=deadline.take("clause", str),
         deadline_to=deadline.take("to", str),
         sections=sections,
@@ -79,15 +113,32 @@ def load_form(path: Path) -> FormDef:
     for fields in (notice, deadline, top):
         fields.finish()
     _unique((s.key for s in sections), f"{path.name}：部分")
-    _unique((s.heading for s in sections), f"{path.name}：标题")
+    _unique((s.number for s in sections), f"{path.name}：部分的序号")
+    _unique((name for s in sections for name in (s.heading, *s.aliases)), f"{path.name}：标题")
     _unique((s.table for s in sections if s.table), f"{path.name}：部分的表")
     if unused := set(tables) - {s.table for s in sections}:
         raise FormError(f"{path.name}：表 {'、'.join(unused)} 没有放进任何部分。")
     return form
 
 
+def _title(f: _Fields) -> str:
+    title = f.take("title", str)
+    if re.search("[{}]", re.sub(r"\{(agency|year)\}", "", title)):
+        raise FormError(f"{f.where}.title：大括号里只能是 agency 或 year，现在是 {title}。")
+    return title
+
+
+def _day(f: _Fields) -> tuple[int, int]:
+    month, day = f.take("month", int), f.take("day", int)
+    try:
+        date(2001, month, day)  # not a leap year: the day must come every year
+    except (ValueError, OverflowError) as error:
+        raise FormError(f"{f.where}：不是每年都有 {month} 月 {day} 日。") from error
+    return month, day
+
+
 def _section(f: _Fields, tables: Mapping[str, TableDef]) -> SectionDef:
-    length = f.take("guide_length", int, 0)
+    length = f.positive("guide_length", 0)
     section = SectionDef(
         key=f.take("key", str),
         number=f.take("number", str),
@@ -111,15 +162,15 @@ def _section(f: _Fields, tables: Mapping[str, TableDef]) -> SectionDef:
 
 
 def _table(f: _Fields) -> TableDef:
-    columns = _whole_sums(_tree(f.take("columns", list), "columns", f"{f.where}.columns"))
-    corner = f.take("corner", str, "")
+    columns = _tree(f, "columns")
     across = f.take("across", bool, False)
-    named = {c.key for c in leaves(columns)}
+    corner = "" if across else f.take("corner", str, "")  # an `across` table has none
     if "rows" in f.data:
-        everything = tuple((c.key, 1) for c in leaves(columns))
-        blocks: tuple[BlockDef, ...] = (BlockDef("", corner, everything, _whole_sums(_tree(f.take("rows", list), "rows", f"{f.where}.rows"))),)
+        blocks: tuple[BlockDef, ...] = (BlockDef("", corner, tuple((c.key, 1) for c in leaves(columns)), _tree(f, "rows")),)
+    elif across:
+        raise FormError(f"{f.where}：横排的表（across）只有一块，行写在 rows 里，不能分 blocks。")
     else:
-        blocks = tuple(_block(_Fields(raw, f"{f.where}.blocks[{i}]"), corner, named) for i, raw in enumerate(f.take("blocks", list)))
+        blocks = _blocks(f, columns, corner)
     table = TableDef(
         key=f.take("key", str),
         name=f.take("name", str),
@@ -128,36 +179,51 @@ def _table(f: _Fields) -> TableDef:
         columns=columns,
         blocks=blocks,
         relations=(),
-        label_widths=tuple(float(x) for x in f.take("label_widths", list, [])),
+        label_widths=f.lengths("label_widths"),
         zeros_suspect=f.take("zeros_suspect", bool, False),
         clause=f.take("clause", str),
         note=f.take("note", str),
-        guides=tuple(_guide(_Fields(g, f"{f.where}.guides[{i}]")) for i, g in enumerate(f.take("guides", list, []))),
+        guides=tuple(_guide(g) for g in f.each("guides", [])),
     )
     if "." in table.key:
         raise FormError(f"{f.where}：表的键 {table.key} 里不能有点。")
-    for what, lines in (("行", table.row_lines), ("列", table.column_lines)):
-        _unique((x.key for x in lines), f"{f.where}：{what}")
+    for what, trees in (("行", [b.rows for b in blocks]), ("列", [columns])):
+        lines = tuple(line for tree in trees for line in leaves(tree))
+        _names(trees, lines, f"{f.where}：{what}")
         _sums(lines, f"{f.where}：{what}")
     for column in table.column_lines:
         if "." in column.key:
             raise FormError(f"{f.where}：列的键 {column.key} 里不能有点。")
-    relations = tuple(_relation(_Fields(raw, f"{f.where}.relations[{i}]"), table) for i, raw in enumerate(f.take("relations", list, [])))
+    for cell in table.cells.values():
+        if outside := [part for part in cell.parts if part not in table.cells]:
+            raise FormError(f"{f.where}：{cell.ref} 的 sum 要加 {outside[0]}，表里没有这一格。")
+    table = replace(table, relations=tuple(_relation(r, table) for r in f.each("relations", [])))
     f.finish()
+    _told_apart(table, f.where)
+    if uneven := table.grid.uneven:
+        raise FormError(f"{f.where}：印出来第 {uneven[0] + 1} 行第 {uneven[1] + 1} 格空着或重叠，每一块的列 span 加起来要一样。")
     if table.label_widths and len(table.label_widths) != table.grid.label_columns:
         raise FormError(f"{f.where}.label_widths：表有 {table.grid.label_columns} 层行标题，这里给了 {len(table.label_widths)} 个宽度。")
-    return replace(table, relations=relations)
+    return table
 
 
-def _block(f: _Fields, corner: str, named: set[str]) -> BlockDef:
+def _blocks(f: _Fields, columns: Tree, corner: str) -> tuple[BlockDef, ...]:
+    named = [c.key for c in leaves(columns)]
+    blocks = tuple(_block(b, corner, named) for b in f.each("blocks"))
+    if any(isinstance(node, Group) for node in columns):
+        raise FormError(f"{f.where}.columns：分 blocks 的表，列不能再分组。")
+    if idle := set(named) - {key for block in blocks for key, _ in block.columns}:
+        raise FormError(f"{f.where}.columns：列 {'、'.join(sorted(idle))} 没有放进任何一块。")
+    return blocks
+
+
+def _block(f: _Fields, corner: str, named: list[str]) -> BlockDef:
     columns: list[tuple[str, int]] = []
-    for i, raw in enumerate(f.take("columns", list)):
-        c = _Fields(raw, f"{f.where}.columns[{i}]")
-        columns.append((c.take("key", str), c.take("span", int, 1)))
+    for c in f.each("columns"):
+        columns.append((c.choice("key", named), c.positive("span", 1)))
         c.finish()
-        if columns[-1][0] not in named:
-            raise FormError(f"{c.where}：没有列 {columns[-1][0]}。")
-    block = BlockDef(f.take("title", str), f.take("corner", str, "") or corner, tuple(columns), _whole_sums(_tree(f.take("rows", list), "rows", f"{f.where}.rows")))
+    _unique((key for key, _ in columns), f"{f.where}：列")
+    block = BlockDef(f.take("title", str), f.take("corner", str, "") or corner, tuple(columns), _tree(f, "rows"))
     f.finish()
     return block
 
@@ -168,36 +234,37 @@ def _guide(f: _Fields) -> Guide:
     return guide
 
 
-def _tree(raw: list[Any], children: str, where: str, prefix: str = "") -> Tree:
-    """A row or column tree. A keyed group puts its key and a dot before the keys below it, and its key stands for all of them in a sum."""
+def _tree(f: _Fields, children: str) -> Tree:
+    """The row or column tree under the key `children`, its sums spelled out."""
+    return _whole_sums(_nodes(f, children, ""))
+
+
+def _nodes(above: _Fields, children: str, prefix: str) -> Tree:
+    """A keyed group puts its key and a dot before the keys below it, and its key stands for all of them in a sum."""
     nodes: list[Group | LineDef] = []
-    for i, item in enumerate(raw):
-        f = _Fields(item, f"{where}[{i}]")
+    for f in above.each(children):
         label = f.take("label", str)
         lines = f.words("lines", (label,))
         if "".join(lines) != label:
             raise FormError(f"{f.where}.lines：拼起来不是 {label}。")
         if children in f.data:
             key = f.take("key", str, "")
-            nodes.append(Group(label, lines, _tree(f.take(children, list), children, f"{f.where}.{children}", f"{prefix}{key}." if key else prefix)))
+            nodes.append(Group(label, lines, _nodes(f, children, f"{prefix}{key}." if key else prefix)))
         else:
             nodes.append(_line(f, label, lines, prefix))
         f.finish()
-    _unique((n.label for n in nodes), f"{where}：标题")
     return tuple(nodes)
 
 
 def _line(f: _Fields, label: str, lines: tuple[str, ...], prefix: str) -> LineDef:
-    kind = f.take("kind", str, CellKind.COUNT.value)
-    if kind not in list(CellKind):
-        raise FormError(f"{f.where}.kind：只能是 {'、'.join(CellKind)}。")
     line = LineDef(
         key=prefix + f.take("key", str),
         label=label,
         lines=lines,
         short=f.take("short", str, label),
         aliases=f.words("aliases", ()),
-        kind=CellKind(kind),
+        kind=CellKind(f.choice("kind", CellKind, CellKind.COUNT)),
+        unit=f.take("unit", str, ""),
         sum=f.words("sum", ()),
         code=f.take("code", str, ""),
         clause=f.take("clause", str, ""),
@@ -220,6 +287,31 @@ def _whole_sums(tree: Tree) -> Tree:
     return tuple(whole(n) for n in tree)
 
 
+def _names(trees: Iterable[Tree], lines: tuple[LineDef, ...], where: str) -> None:
+    """A key, a short name and a label under its groups belong to one row (or column) of the whole table; an alias to none but its own."""
+    _unique((x.key for x in lines), where)
+    _unique((path for tree in trees for path in _paths(tree)), where)
+    _unique((x.short for x in lines), f"{where}的简称")
+    _unique([*{x.label: None for x in lines}, *(alias for x in lines for alias in x.aliases)], f"{where}的名称")
+
+
+def _paths(tree: Tree, above: str = "") -> Iterator[str]:
+    for node in tree:
+        yield above + node.label
+        if isinstance(node, Group):
+            yield from _paths(node.children, f"{above}{node.label} · ")
+
+
+def _told_apart(table: TableDef, where: str) -> None:
+    """A finding and the reason written for it are kept under the code and one cell: no two relations may share both."""
+    seen: dict[tuple[str, CellRef], RelationDef] = {}
+    sums = ((r, r.ref(table.key, key, r.right[0].line)) for r in table.sums() for key in r.over)
+    for relation, ref in (*sums, *((r, table.head(r, key)) for r in table.relations for key in r.over)):
+        other = seen.setdefault((relation.code, ref), relation)
+        if other is not relation:
+            raise FormError(f"{where}：{relation.code} 在 {ref} 有两条，“{other.text}”和“{relation.text}”，写的说明会混在一起。给其中一条另一个 code。")
+
+
 def _sums(lines: tuple[LineDef, ...], where: str) -> None:
     """Every sum names lines that exist, and none adds itself up."""
     by_key = {x.key: x for x in lines}
@@ -233,38 +325,41 @@ def _sums(lines: tuple[LineDef, ...], where: str) -> None:
             walk(by_key[part], (*path, line.key))
 
     for line in lines:
+        if any(key.startswith(f"{line.key}.") for key in by_key):
+            raise FormError(f"{where} {line.key} 也是一组的键，sum 里分不清说的是哪一个。")
         _unique(line.sum, f"{where} {line.key} 的 sum")
         walk(line, ())
 
 
 def _relation(f: _Fields, table: TableDef) -> RelationDef:
-    each = f.take("each", str)
-    if each not in ("row", "column"):
-        raise FormError(f"{f.where}.each：只能是 row 或 column。")
+    each = f.choice("each", ("row", "column"))
     summed, crossing = (table.column_lines, table.row_lines) if each == "row" else (table.row_lines, table.column_lines)
     known, others = {x.key for x in summed}, tuple(x.key for x in crossing)
-    op = f.take("op", str, Op.EQUAL.value)
-    if op not in list(Op):
-        raise FormError(f"{f.where}.op：只能是 {'、'.join(Op)}。")
     over = f.words("over", others)
     relation = RelationDef(
         code=f.take("code", str),
         each=each,
         left=_terms(f.words("left"), known, f"{f.where}.left"),
         right=_terms(f.words("right"), known, f"{f.where}.right"),
-        op=Op(op),
+        op=Op(f.choice("op", Op, Op.EQUAL)),
         over=over,
-        severity=f.take("severity", str, "") or None,
+        severity=f.choice("severity", SEVERITIES, "") or None,
         text=f.take("text", str),
+        todo=f.take("todo", str, ""),
+        across_forms=f.take("across_forms", bool, False),
         basis=f.take("basis", str),
     )
     f.finish()
     if unknown := [k for k in over if k not in others]:
         raise FormError(f"{f.where}.over：没有 {'、'.join(unknown)}。")
+    _unique(over, f"{f.where}.over")
+    if not over:
+        raise FormError(f"{f.where}.over：是空的。")
+    if not relation.left or all(t.last_year for t in relation.left + relation.right):
+        raise FormError(f"{f.where}：left 不能空，两边至少要有一项是今年的。")
     for other in over:
         for term in relation.left + relation.right:
-            ref = CellRef.of(table.key, *((other, term.line) if each == "row" else (term.line, other)))
-            if ref not in table.cells:
+            if (ref := relation.ref(table.key, other, term.line)) not in table.cells:
                 raise FormError(f"{f.where}：表里没有 {ref} 这一格。")
     return relation
 

@@ -14,6 +14,7 @@ id = "wide"
 name = "宽表"
 first_year = 2050
 title = "{{agency}}{{year}}年报告"
+subject = "报告"
 [notice]
 number = "号"
 title = "题"

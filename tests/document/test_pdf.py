@@ -287,3 +287,13 @@ def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
         "print([m for m in ('weasyprint', 'pypdfium2', 'jinja2') if m in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]).stdout.strip() == "[]"
+
+
+def test_a_run_of_letters_without_a_blank_may_break_and_stays_whole_in_the_text(form: FormDef) -> None:
+    """Without break opportunities layout is quadratic: 200,000 letters took minutes."""
+    from gxdesk.document.html import render_print
+
+    view = build_view(Report("2021", 2026, {"name": "甲"}, {"overview": "x" * 500, "other": "http://www.example.gov.cn"}), form, draft=True)
+    html = render_print(view)
+    assert "x" * 21 not in html and html.replace("\u200b", "").count("x" * 500) == 1
+    assert "http://www.example.gov.cn" in html

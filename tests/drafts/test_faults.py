@@ -175,15 +175,52 @@ def test_damage_in_a_large_file_is_looked_for_after_an_unclean_end(path: Path, t
     says(caught.value, tmp_path / killed.name, "损坏", "备份")
 
 
-@pytest.mark.parametrize("damage", ["UPDATE slots SET text = CAST(x'FFFE41' AS TEXT)", "UPDATE steps SET splices = '[[1'"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE slots SET text = CAST(x'FFFE41' AS TEXT)",
+        "UPDATE slots SET part = 'seals' WHERE part = 'texts'",
+        "UPDATE slots SET part = 'extra' WHERE part = 'texts'",
+        "UPDATE steps SET splices = '[[1'",
+        "UPDATE steps SET splices = '[[1]]'",
+        "UPDATE steps SET splices = '5'",
+        """UPDATE steps SET splices = '[["seals", "overview", 0, "", ""]]'""",
+        """UPDATE steps SET splices = '[["texts", "overview", -1, "", ""]]'""",
+        """UPDATE steps SET splices = '[["texts", "overview", 0, "", 1]]'""",
+        "UPDATE steps SET number = number + 1 WHERE number = 1",
+        "UPDATE drafts SET position = 99",
+        "UPDATE drafts SET position = -1",
+        "DROP TABLE slots",
+        "DROP TABLE steps",
+    ],
+)
 def test_damage_that_sqlite_does_not_see(path: Path, damage: str) -> None:
     with DraftStore.open(path) as library:
-        library.save(1, REPORT, History((Step((Splice(OVERVIEW, 0, "", "本"),)),), 1))
+        step = Step((Splice(OVERVIEW, 0, "", "本"),))
+        library.save(1, REPORT, History((step, step), 1))
     with closing(sqlite3.connect(path)) as db:
         db.execute(damage)
         db.commit()
     with DraftStore.open(path) as library, pytest.raises(LibraryError) as caught:
         library.load(1)
+    says(caught.value, path, "损坏")
+
+
+def test_a_library_that_lost_the_record_of_its_shape(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DROP TABLE _sqlite_migrations")
+        db.commit()
+    refused(path, "损坏", "备份")
+
+
+def test_a_setting_that_is_no_json(path: Path) -> None:
+    with DraftStore.open(path) as library:
+        library.set_setting("zoom", 1)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE settings SET value = '{'")
+        db.commit()
+    with DraftStore.open(path) as library, pytest.raises(LibraryError) as caught:
+        library.setting("zoom")
     says(caught.value, path, "损坏")
 
 

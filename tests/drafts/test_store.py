@@ -320,17 +320,22 @@ def test_a_deleted_draft_waits_in_the_bin(library: DraftStore) -> None:
     assert library.load(binned).report.get(OVERVIEW) == "字字"
 
 
-def test_last_year_is_the_same_agency_else_the_latest(library: DraftStore) -> None:
-    draft = library.create(sample(2026))
+def test_last_year_is_the_same_agency_or_one_without_a_name(library: DraftStore) -> None:
+    draft, unnamed = library.create(sample(2026)), library.create(sample(2026, agency=" "))
     assert library.last_year_of(draft) is None
-    same = library.create(sample(2025, texts={"overview": "同一机关"}))
+    same = library.create(sample(2025, agency=" 某区社会事务综合服务中心\n", texts={"overview": "同一机关"}))
+    blank = library.create(sample(2025, agency="", texts={"overview": "还没有名称"}))
     other = library.create(sample(2025, agency="别的机关"))
     library.create(sample(2024))
     assert library.last_year_of(draft) == library.load(same).report
+    assert library.last_year_of(unnamed) == library.load(blank).report
     library.delete(same)
-    assert library.last_year_of(draft) == library.load(other).report
+    assert library.last_year_of(draft) == library.load(blank).report
+    library.delete(blank)
+    assert library.last_year_of(draft) is None  # another agency's figures are no last year's
+    assert library.last_year_of(unnamed) == library.load(other).report
     library.delete(other)
-    assert library.last_year_of(draft) is None
+    assert library.last_year_of(unnamed) is None
     assert library.last_year_of(library.create(sample(None))) is None
 
 

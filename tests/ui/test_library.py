@@ -1,19 +1,22 @@
 """The library as the window uses it, without a window."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gxdesk.drafts.store import DraftStore
+from gxdesk.errors import UserError
 from gxdesk.forms.definition import Forms
 from gxdesk.report import Report
 from ui.library import Library
 
 
 @pytest.fixture
-def library(tmp_path: Path, forms: Forms) -> Library:
-    return Library(DraftStore.open(tmp_path / "library.gxd"), forms)
+def library(tmp_path: Path, forms: Forms) -> Iterator[Library]:
+    with DraftStore.open(tmp_path / "library.gxd") as store:
+        yield Library(store, forms)
 
 
 def test_the_example_is_nobodys_last_year(library: Library, example: Report) -> None:
@@ -25,4 +28,12 @@ def test_the_example_is_nobodys_last_year(library: Library, example: Report) -> 
     assert last is not None and last.agency["name"] == "某中心"
     again = library.store.create(replace(example, year=2027))
     assert library.open(again).session.last_report == library.report(shown)
-    library.store.close()
+
+
+def test_a_report_of_a_form_this_version_lacks_is_refused_and_no_last_year(library: Library) -> None:
+    later = library.store.create(Report("2031", 2031, {"name": "某中心"}))
+    mine = library.store.create(Report("2021", 2032, {"name": "某中心"}))
+    with pytest.raises(UserError, match=r"“2031”格式.*请安装新版"):
+        library.open(later)
+    assert library.report(later).form == "2031"
+    assert library.open(mine).session.last_report is None

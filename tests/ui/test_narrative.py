@@ -241,7 +241,7 @@ def test_inserting_the_next_sub_heading_is_one_step(written: Callable[..., Sessi
     QTest.keyClick(page.editor, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(page.editor, "x")
     button = insert_button(page)
-    assert button is not None and button.text() == "插入“（三）政府信息管理”"
+    assert button is not None and button.text() == "插入（三）小标题"
     press(button)
     assert of.text(OVERVIEW) == TEXT + "x\n（三）政府信息管理\n"
     assert page.editor.hasFocus() and page.editor.caret() == len(of.text(OVERVIEW))

@@ -216,7 +216,7 @@ class Outline(QWidget):
         self._missing = first_missing(aspects)
         self._insert.setVisible(self._missing is not None)
         if self._missing is not None:
-            words = "插入" if self._compact else f"插入“{self._missing.heading}”"
+            words = "插入" if self._compact else f"插入{self._missing.heading.partition('）')[0]}）小标题"
             if words != self._insert.text():
                 self._insert.setText(words)
                 self._insert.updateGeometry()
@@ -431,7 +431,7 @@ class NarrativePage(Page):
 
     def _prompt(self) -> str:
         first = f"从“（一）{self.section.aspects[0]}”写起：点“插入”放好小标题，再写内容。" if self.section.aspects else "在这里写。"
-        return f"\u3000\u3000{first}从 Word、WPS 粘贴也可以，排版会自动理好。"  # the caret stands behind the indent
+        return f"\u3000\u3000{first}"  # the caret stands behind the indent
 
     def _findings(self) -> list[Finding]:
         return [f for f in self.session.findings if f.section == self.key and not f.incomplete]

@@ -4,6 +4,7 @@ The list is the session's findings and nothing else: a line goes away when what 
 so that screen and paper cannot disagree. Nothing here waits: rendering and exporting come back as signals of the `RenderWorker`.
 """
 
+import contextlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -270,6 +271,7 @@ class ExportBox(QWidget):
         if chosen:
             self.folder = Path(chosen)
             self._say_folder()
+            self._result.hide()  # what was said of the old folder
 
     def _pdf(self) -> Path | None:
         return next((path for path in self._made if path.suffix == ".pdf"), None)
@@ -454,6 +456,8 @@ class ReviewPage(Page):
             return
         draft = self._draft()
         view = build_view(self.session.report, self.session.form, draft=draft)
+        with contextlib.suppress(OSError):  # the export says what is wrong with the folder
+            self.export_box.folder.mkdir(parents=True, exist_ok=True)
         paths = free_paths(self.export_box.folder, {o.key: file_name(view, o.ending) for o in self.export_box.wanted})
         self._making = f"{'草稿' if draft else '终稿'}：{'、'.join(o.name for o in self.export_box.wanted)}"
         self.export_box.set_busy(True)

@@ -601,7 +601,8 @@ class StartPage(QScrollArea):
         self.bin.setVisible(bool(deleted))
         self._example.setVisible(bool(drafts))
         if drafts:
-            self._show_running(drafts[0])
+            hers = [d for d in drafts if d.agency == self._agency_name]
+            self._show_running(hers[0] if hers else drafts[0])  # the example and others' reports are among the rows
         past = [d for d in drafts if d is not self._running] if drafts else []
         self.model.show(past)
         self._list.setVisible(bool(past))

@@ -1,0 +1,234 @@
+"""Finished files opened again and compared with what they were made of.
+
+The read-back trusts nothing of the rendering but where it says a cell is: in the PDF the characters drawn inside that cell's box, whole
+and in that place, must be its figure and nothing else, and the headings must stand in the text in their order; HTML must hold every
+heading, paragraph, label and figure in order, each figure under its ref, and be whole to its last tag.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from html.parser import HTMLParser
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from gxdesk import report as reports
+from gxdesk.cells import CellRef
+from gxdesk.document import layout
+from gxdesk.document.html import DRAFT_NOTE
+from gxdesk.document.pdf import Box
+from gxdesk.document.view import DocumentView
+from gxdesk.errors import ExportError, UserError
+from gxdesk.forms.definition import Forms
+
+_SLACK = 0.75  # pt a glyph may stand out of its cell: rounding, half a rule
+
+
+def check_pdf(path: Path, view: DocumentView, boxes: Mapping[CellRef, Box]) -> None:
+    """Compare the figures and headings drawn in a PDF with the view. Raises ExportError."""
+    expected = dict(view.numbers)
+    if expected.keys() != boxes.keys():
+        raise _wrong_cell("PDF", next(iter(expected.keys() ^ boxes.keys())), view)
+    _check_order(view, boxes)
+    with _opened(path) as document:
+        found: dict[CellRef, str] = {}
+        for number in sorted({box.page for box in boxes.values()}):
+            here = {ref: box for ref, box in boxes.items() if box.page == number}
+            if number >= len(document):
+                raise _wrong_cell("PDF", next(iter(here)), view)
+            found |= _figures_on(document[number], here)
+        for ref, figure in view.numbers:
+            if found[ref] != _comparable(figure):
+                raise _wrong_cell("PDF", ref, view)
+        text = "".join(_words(page.get_textpage().get_text_range()) for page in document)
+    position = 0
+    for heading in (view.title, *(s.heading for s in view.sections)):
+        at = text.find(_words(heading), position)
+        if at < 0:
+            raise _wrong("PDF", f"“{heading}”这一标题")
+        position = at + len(_words(heading))
+
+
+def check_html(path: Path, view: DocumentView) -> None:
+    """Compare all that a page or a fragment says with the view. Raises ExportError."""
+    reader = _Reader()
+    reader.feed(path.read_bytes().decode("utf-8", errors="replace"))
+    reader.close()
+    heading = view.title
+    for expected, found in zip_longest(_said(view), reader.said):
+        if expected is None:
+            raise _wrong("网页", f"“{heading}”后面")
+        kind, text = expected
+        heading = text if kind in {"h1", "h2"} else heading
+        if found is None or found[0] != kind or _comparable_html(*found) != _comparable_html(kind, text):
+            if isinstance(kind, CellRef):
+                raise _wrong_cell("网页", kind, view)
+            raise _wrong("网页", f"“{heading}”这一标题" if kind in {"h1", "h2"} else f"“{heading}”下面“{text[:20]}”这一处")
+    if reader.open:
+        raise _wrong("网页", "结尾")
+
+
+def check_report(path: Path, report: reports.Report, forms: Forms) -> None:
+    """Read a `.gxreport` file again and compare it with the report. Raises ExportError."""
+    try:
+        same = reports.loads(path.read_bytes(), forms) == report
+    except UserError as error:
+        raise ExportError(f"写好的报告文件读不回来，没有替换原来的文件：{error}") from error
+    if not same:
+        raise _wrong("报告文件", "内容")
+
+
+def fonts_of(path: Path, texts: Sequence[str]) -> tuple[str, ...]:
+    """The family each of these texts is set in in a PDF, "" for one that is not there. Raises ExportError."""
+    drawn: list[tuple[str, str]] = []
+    with _opened(path) as document:
+        for page in document:
+            drawn += _letters(page)
+    whole = "".join(letter for letter, _ in drawn)
+    places = [whole.find("".join(text.split())) for text in texts]
+    return tuple(drawn[at][1] if at >= 0 and text else "" for at, text in zip(places, texts, strict=True))
+
+
+def _wrong(kind: str, what: str) -> ExportError:
+    return ExportError(f"写好的{kind}里{what}和报告不一致，没有替换原来的文件。请再导出一次；还不行，请把这份报告发给开发者。")
+
+
+def _wrong_cell(kind: str, ref: CellRef, view: DocumentView) -> ExportError:
+    heading = next((s.heading for s in view.sections if s.table and s.key == ref.table), view.title)
+    return _wrong(kind, f"“{heading}”有一格（{ref}）")
+
+
+# --- PDF ----------------------------------------------------------------------------------------------------------
+
+
+def _check_order(view: DocumentView, boxes: Mapping[CellRef, Box]) -> None:
+    """Cells stand on paper in the order of the view: no row or column has changed places with another, and none lies over another."""
+    before: tuple[CellRef, Box] | None = None
+    for ref, _ in view.numbers:
+        box = boxes[ref]
+        if before is not None:
+            last_ref, last = before
+            right_of = box.page == last.page and abs(box.top - last.top) < 1 and box.left > last.right - 1
+            below = box.page > last.page or (box.page == last.page and box.top < last.bottom + 1)
+            same_row = last_ref.table == ref.table and last_ref.row == ref.row
+            if not (right_of if same_row else right_of or below):
+                raise _wrong_cell("PDF", ref, view)
+        before = ref, box
+
+
+def _figures_on(page: Any, boxes: Mapping[CellRef, Box]) -> dict[CellRef, str]:
+    """What is drawn in each box of one page: the characters wholly inside, in the order they are drawn, without blanks."""
+    import ctypes
+
+    from pypdfium2 import raw
+
+    text_page = page.get_textpage()
+    found: dict[CellRef, str] = dict.fromkeys(boxes, "")
+    by_row = sorted(boxes.items(), key=lambda item: -item[1].top)
+    left, right, top, bottom = (ctypes.c_double() for _ in range(4))
+    for i in range(raw.FPDFText_CountChars(text_page)):
+        code = raw.FPDFText_GetUnicode(text_page, i)
+        if code <= 32 or abs(raw.FPDFText_GetCharAngle(text_page, i)) > 0.01:  # the draft mark lies askew under the figures
+            continue
+        raw.FPDFText_GetCharBox(text_page, i, left, right, bottom, top)
+        x, y = (left.value + right.value) / 2, (bottom.value + top.value) / 2
+        for ref, box in by_row:
+            if box.bottom <= y <= box.top and box.left <= x <= box.right:
+                inside = left.value >= box.left - _SLACK and right.value <= box.right + _SLACK
+                found[ref] += chr(code) if inside else "\ufffd"
+                break
+    return {ref: _comparable(text) for ref, text in found.items()}
+
+
+def _comparable(text: str) -> str:
+    """The part of a figure that survives fonts and text extraction without doubt: digits, signs, Latin letters."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text) if "!" <= c <= "~" or c == "\ufffd")
+
+
+def _opened(path: Path) -> Any:
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        raise ExportError("写好的 PDF 打不开，没有替换原来的文件。请再导出一次；还不行，请换一个文件夹或磁盘。") from error
+
+
+def _words(text: str) -> str:
+    """The characters of a heading that any Chinese font draws and any extraction gives back, without blanks."""
+    return unicodedata.normalize("NFKC", "".join(text.split())).encode("gb2312", errors="ignore").decode("gb2312")
+
+
+def _letters(page: Any) -> Iterator[tuple[str, str]]:
+    """The characters of a page without blanks, each with the family of its font."""
+    import ctypes
+
+    from pypdfium2 import raw
+
+    text_page = page.get_textpage()
+    name, flags = ctypes.create_string_buffer(256), ctypes.c_int()
+    for i in range(raw.FPDFText_CountChars(text_page)):
+        code = raw.FPDFText_GetUnicode(text_page, i)
+        if code > 32:
+            raw.FPDFText_GetFontInfo(text_page, i, name, len(name), flags)
+            family = name.value.decode("utf-8", errors="replace").rpartition("+")[2]  # before it the mark of a subset
+            yield chr(code), family.replace("-", " ")
+
+
+# --- HTML ---------------------------------------------------------------------------------------------------------
+
+
+def _said(view: DocumentView) -> Iterator[tuple[str, str]]:
+    """All that a page says, in order: the kind of each piece, which is the ref of a figure, and its text."""
+    if view.draft:
+        yield "p", DRAFT_NOTE
+    yield "h1", view.title
+    for paragraph in view.preamble:
+        yield "h3" if paragraph.is_heading else "p", paragraph.lead + paragraph.text
+    for section in view.sections:
+        yield "h2", section.heading
+        for paragraph in section.paragraphs:
+            yield "h3" if paragraph.is_heading else "p", paragraph.lead + paragraph.text
+        if section.table:
+            yield "caption", section.table.caption
+            for cell in (cell for row in section.table.rows for cell in row):
+                yield cell.ref or "label", cell.text
+    for line in layout.signature_lines(view.signature):
+        yield "p", line
+
+
+def _comparable_html(kind: str, text: str) -> list[str]:
+    """A figure is its words; elsewhere blanks only say where a line was broken."""
+    return text.split() if isinstance(kind, CellRef) else ["".join(text.split())]
+
+
+class _Reader(HTMLParser):
+    """Collects what `_said` gives, and the elements left open."""
+
+    _VOID = frozenset({"br", "col", "meta"})
+    _PIECES = frozenset({"h1", "h2", "h3", "p", "caption", "th", "td"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.said: list[tuple[str, str]] = []
+        self.open: list[str] = []
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self._VOID:
+            self.open.append(tag)
+        if tag in self._PIECES:
+            self._inside = True
+            ref = dict(attrs).get("data-ref")
+            self.said.append((CellRef(ref) if ref else "label" if tag in {"th", "td"} else tag, ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
+        if tag in self._PIECES:
+            self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            kind, text = self.said[-1]
+            self.said[-1] = kind, text + data
