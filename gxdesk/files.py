@@ -51,6 +51,8 @@ def replace(path: Path, data: bytes, check: Callable[[Path], None] = lambda _: N
     """
     import tempfile  # its import alone takes as long as reading a report
 
+    if path.exists() and not path.is_file():  # a folder, or a device such as /dev/null: it must not become a file
+        raise ExportError(f"“{path}”不是普通文件，不能写在那里。请换一个文件名。")
     temporary: Path | None = None
     try:
         target = Path(os.path.realpath(path)) if path.is_symlink() else path

@@ -205,3 +205,15 @@ def test_a_file_keeps_its_mode_and_a_link_stays_a_link(tmp_path: Path) -> None:
 )
 def test_refusals_of_the_system_are_sentences(number: int, sentence: str) -> None:
     assert sentence in files.refusal(OSError(number, os.strerror(number)), Path("甲/乙.pdf"))
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="this system has no /dev/null")
+def test_a_device_is_never_replaced_by_a_file() -> None:
+    before = Path("/dev/null").stat().st_mode
+    with pytest.raises(ExportError, match="普通文件"):
+        files.replace(Path("/dev/null"), b"x")
+    assert Path("/dev/null").stat().st_mode == before
+
+
+def test_a_byte_order_mark_is_no_fault() -> None:
+    assert report.loads(b"\xef\xbb\xbf" + report.dumps(Report("2021", 2026)), FORMS) == Report("2021", 2026)

@@ -6,8 +6,8 @@ from gxdesk.cells import CellRef
 from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding
-from gxdesk.forms.definition import PREAMBLE_PAGE
-from gxdesk.outline import characters as characters  # noqa: PLC0414  ui.pages.narrative finds it here
+from gxdesk.forms.definition import PREAMBLE_PAGE, TEXTS_AROUND
+from gxdesk.outline import characters
 from gxdesk.report import AGENCY_FIELDS
 
 
@@ -28,6 +28,13 @@ def _missing(facts: Facts, key: str, verb: str, refs: tuple[CellRef, ...]) -> Fi
     code, section = catalogue()["C-SECTION"], facts.form.section(key)
     message = code.message.format(heading=section.heading, verb=verb)
     return Finding(code.code, code.severity, key, message, section.clause, section.short, refs, subject=key, incomplete=True)
+
+
+def no_preamble(facts: Facts, key: str) -> Iterator[Finding]:
+    """C-INTRO: nothing in front of the first section. The format does not ask for it; nearly every published report has it."""
+    if key == TEXTS_AROUND[0] and not facts.report.texts.get(key, "").strip():
+        code = catalogue()["C-INTRO"]
+        yield Finding(code.code, code.severity, key, code.message, code.basis, PREAMBLE_PAGE, subject=key, incomplete=True)
 
 
 def length(facts: Facts, key: str) -> Iterator[Finding]:
@@ -63,7 +70,7 @@ def unknown(facts: Facts, _: str) -> Iterator[Finding]:
     report, form = facts.report, facts.form
     names = [k for k in report.agency if k not in AGENCY_FIELDS] + [k for k in report.texts if k not in form.texts]
     names += [k for k in report.cells if k not in form.cells] + [k for k in report.explanations if k.partition(":")[0] not in catalogue()]
-    names += list(report.extra)
+    names += report.extra_names()
     if names:
         code = catalogue()["X-UNKNOWN"]
         shown = "、".join(n if len(n) <= 40 else n[:40] + "…" for n in names[:3]) + ("等" if len(names) > 3 else "")

@@ -41,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     Rule(("B-BLANK", "B-BLANK-TOTAL"), Reads.TABLE, entries.blanks),
     Rule(("C-SECTION",), Reads.TABLE, completeness.empty_table),
     Rule(("C-SECTION",), Reads.TEXT, completeness.empty_text),
+    Rule(("C-INTRO",), Reads.TEXT, completeness.no_preamble),
     Rule(("C-LEN",), Reads.TEXT, completeness.length),
     Rule(("F-TITLE",), Reads.HEADING, completeness.heading),
     Rule(("R-FORMAT",), Reads.HEADING, completeness.year_of_form),

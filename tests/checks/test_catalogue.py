@@ -55,6 +55,7 @@ CASES: dict[str, tuple[Make, Make]] = {
         lambda r: (r, before(r)),
     ),
     "C-SECTION": (lambda r: (without(r, "remedies"), None), lambda r: (r, None)),
+    "C-INTRO": (lambda r: (replace(r, texts={**r.texts, "preamble": " \n"}), None), lambda r: (r, None)),
     "C-LEN": (lambda r: (replace(r, texts={**r.texts, "overview": "字" * 1001}), None), lambda r: (replace(r, texts={**r.texts, "overview": "字 \n" * 1000}), None)),
     "F-TITLE": (lambda r: (replace(r, agency={}), None), lambda r: (r, None)),
     "R-FORMAT": (lambda r: (replace(r, year=2020), None), lambda r: (replace(r, year=2021), None)),

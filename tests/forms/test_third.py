@@ -38,7 +38,7 @@ def filled(third: FormDef) -> Report:
     cells = {ref: str(i + 10) for i, ref in enumerate(r for t in third.tables.values() for r in t.inputs)}
     for column in ("front", "back", "side"):
         cells[f"doors.built.{column}"] = str(sum(int(cells[f"doors.{row}.{column}"]) for row in ("state.open", "state.shut", "broken")))
-    return Report(third.id, 2031, {"name": "虚构局"}, {"thoughts": "有体会。"}, cells)
+    return Report(third.id, 2031, {"name": "虚构局"}, {"preamble": "一段引言。", "thoughts": "有体会。"}, cells)
 
 
 def test_the_year_chooses_it(third_forms: Forms, third: FormDef) -> None:
@@ -69,7 +69,7 @@ def test_no_word_of_the_official_forms_is_said_of_it(third: FormDef, filled: Rep
 def test_its_blanks_sections_and_lengths(third: FormDef, filled: Report) -> None:
     empty = check(Report("2030", 2030, {"name": "甲"}), third)
     assert [f.section for f in empty if f.code == "C-SECTION"] == ["doors", "thoughts", "windows"] and blocks(empty)
-    long = Report("2030", 2030, filled.agency, {"thoughts": "长" * 51}, filled.cells)
+    long = Report("2030", 2030, filled.agency, {"preamble": "引言。", "thoughts": "长" * 51}, filled.cells)
     assert [f.code for f in check(long, third)] == ["C-LEN"]
 
 

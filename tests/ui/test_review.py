@@ -113,6 +113,7 @@ def complete(of: Session, form: FormDef) -> Session:
         if section.table is None:
             of.set_text(Slot("texts", section.key), "写了。")
     of.set_text(Slot("agency", "name"), "某某/中心")
+    of.set_text(Slot("texts", "preamble"), "一段引言。")
     return of
 
 

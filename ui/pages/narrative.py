@@ -32,10 +32,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gxdesk.checks.completeness import characters
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.forms.definition import SectionDef
-from gxdesk.outline import Aspect, first_missing, is_heading, outline, with_heading
+from gxdesk.outline import Aspect, characters, first_missing, is_heading, outline, with_heading
 from gxdesk.report import Slot
 from gxdesk.session import Change, Session
 from ui.bridge import Bridge
