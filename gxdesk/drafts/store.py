@@ -13,7 +13,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -86,6 +86,7 @@ class DraftStore:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.path = path
         self._connection = connection
+        self._file = _identity(path)
         self._kept: dict[int, _Kept] = {}
 
     @classmethod
@@ -104,15 +105,7 @@ class DraftStore:
             raise LibraryError(f"“{path.parent}”当中有一段是文件，不是文件夹，放不了报告库。请换一个位置。") from error
         except OSError as error:
             raise LibraryError(files.refusal(error, path)) from error
-        with _explained(path):
-            check = _wants_check(path)
-            connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
-            try:
-                _prepare(connection, path, check)
-                return cls(connection, path)
-            except BaseException:
-                connection.close()
-                raise
+        return cls(_connected(path), path)
 
     def close(self) -> None:
         """Give the file back. May be called twice."""
@@ -247,8 +240,41 @@ class DraftStore:
 
         return Database(self._connection, execute_plugins=False, recursive_triggers=False)
 
+    def _stay(self) -> None:
+        """See that the file is still the one that was opened.
+
+        A cleaning tool or a sync folder may have moved or deleted it under us; writing would then succeed into nowhere. What SQLite still
+        holds open is put back in its place. Where another file stands there now, that is not touched: LibraryError.
+        """
+        there = _identity(self.path)
+        if there == self._file:
+            return
+        if there is not None and self._file is not None:
+            raise LibraryError(_REPLACED.format(path=self.path))
+        if self._file is not None:
+            self._put_back()
+        self._connection = _connected(self.path)
+        self._file = _identity(self.path)
+
+    def _put_back(self) -> None:
+        """Write the whole library anew at its path, and let go of the vanished one."""
+        fresh = self.path.with_name(f"{self.path.name}.new")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            fresh.unlink(missing_ok=True)
+            with closing(sqlite3.connect(fresh)) as copy:
+                self._connection.backup(copy)
+            fresh.replace(self.path)
+        except OSError as error:
+            raise LibraryError(files.refusal(error, self.path)) from error
+        self._connection.close()  # takes the vanished file's `-wal` with it
+        self.__dict__.pop("_db", None)
+        self._file = None
+
     @contextmanager
     def _transaction(self) -> Iterator["Database"]:
+        with _explained(self.path):
+            self._stay()
         with _explained(self.path), self._db.atomic():
             yield self._db
 
@@ -301,6 +327,28 @@ class DraftStore:
 
 
 # --- opening ----------------------------------------------------------------------------------------------------------
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at `path`; None if there is none, or the drive cannot be asked."""
+    try:
+        there = path.stat()
+    except OSError:
+        return None
+    return there.st_dev, there.st_ino
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    """A connection to the library at `path`, brought to this version's shape."""
+    with _explained(path):
+        check = _wants_check(path)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+        try:
+            _prepare(connection, path, check)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
 
 def _wants_check(path: Path) -> bool:
@@ -457,6 +505,7 @@ def _splice_from(row: Any) -> Splice:
 
 _NO_LIBRARY = "“{path}”不是 gxdesk 的报告库，程序没有动它。请核对选的文件，或换一个文件名。"
 _DAMAGED = "报告库“{path}”损坏了，读不出来。请把它另存一份，再用备份替换它；没有备份就换一个新的报告库。"
+_REPLACED = "报告库“{path}”被移走了，原来的位置上现在是另一个文件，程序没有动它。请把那个文件改名或移开，内容会接着存。"
 _READ_ONLY = "报告库“{path}”只能读、不能写：文件或它所在的文件夹是只读的，或者没有权限。请去掉“只读”，或换一个能写的文件夹。"
 _DISK = "读写报告库“{path}”时磁盘出了错，可能是 U 盘被拔掉、网络断开或磁盘坏了。请检查磁盘后再试。"
 _SENTENCES = {

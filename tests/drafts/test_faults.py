@@ -292,6 +292,47 @@ def test_a_read_only_disk(path: Path, tmp_path: Path) -> None:
         refused(disk / "reports.db", "只读")
 
 
+# --- gone -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not let an open file be deleted")
+@pytest.mark.parametrize("what", ["file", "file and log", "folder", "moved"])
+def test_a_library_deleted_or_moved_while_it_is_open_is_written_anew(path: Path, what: str) -> None:
+    with DraftStore.open(path) as library:
+        draft = library.load(1)
+        if what == "folder":
+            shutil.rmtree(path.parent)
+        elif what == "moved":
+            path.rename(path.with_name("elsewhere.db"))
+        else:
+            path.unlink()
+            if what == "file and log":
+                path.with_name(f"{path.name}-wal").unlink(missing_ok=True)
+        first = draft.report.with_values({OVERVIEW: "删了还在"})
+        library.save(1, first, draft.history)
+        library.save(1, first.with_values({OVERVIEW: "接着写"}), draft.history)
+    with DraftStore.open(path) as again:
+        assert again.load(1).report == REPORT.with_values({OVERVIEW: "接着写"})
+    assert [p.name for p in path.parent.iterdir() if p.name != "elsewhere.db"] == [path.name]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not let an open file be replaced")
+def test_another_file_in_its_place_is_not_touched(path: Path) -> None:
+    with DraftStore.open(path) as library:
+        draft = library.load(1)
+        path.rename(path.with_name("mine.db"))
+        path.write_text("别人的", encoding="utf-8")
+        changed = draft.report.with_values({OVERVIEW: "没有丢"})
+        with pytest.raises(LibraryError) as caught:
+            library.save(1, changed, draft.history)
+        says(caught.value, path, "移走")
+        assert path.read_text(encoding="utf-8") == "别人的"
+        path.unlink()
+        library.save(1, changed, draft.history)
+    with DraftStore.open(path) as again:
+        assert again.load(1).report == changed
+
+
 # --- full ---------------------------------------------------------------------------------------------------------------
 
 
