@@ -30,11 +30,13 @@ from ui.tokens import Look, Mode
 from ui.window import MainWindow
 
 TODAY = date(2027, 1, 19)
+PICTURES = Path(__file__).parent / "pictures"
+README = ("start", "overview", "requests", "review")  # shown there
 
 
 def main() -> None:
     ask = argparse.ArgumentParser()
-    ask.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent / "pictures")
+    ask.add_argument("folder", nargs="?", type=Path, default=PICTURES)
     ask.add_argument("--dark", action="store_true")
     ask.add_argument("--size", default="1366x768")
     ask.add_argument("--only", default="")
@@ -50,7 +52,7 @@ def main() -> None:
 
 def photograph(store: DraftStore, forms: Forms, options: argparse.Namespace) -> None:
     def shot(window: MainWindow, name: str, wait: int = 300) -> None:
-        if options.only not in name:
+        if options.only not in name or (options.folder == PICTURES and name not in README):
             return
         loop = QEventLoop()  # not QTest.qWait, which keeps Python's lock, so that the preview's thread could not draw
         QTimer.singleShot(wait, loop.quit)
@@ -69,13 +71,13 @@ def photograph(store: DraftStore, forms: Forms, options: argparse.Namespace) -> 
         draft = store.create(replace(example, year=year, cells=last))
         store.note_export(draft, "PDF、网页")
     now = store.create(replace(example, cells={**example.cells, "requests.unavailable.not_held.person": "2", "requests.carried_out.other": ""}))
-    window.show_start()
-    shot(window, "start")
     window.open_draft(now)
     assert window.report is not None
     for key in ("preamble", "overview", "disclosure", "requests", "remedies", "problems", "review"):
         window.report.show_page(key)
         shot(window, key, 7000 if key == "review" else 500)
+    window.show_start()
+    shot(window, "start")
     window.close()
 
 
