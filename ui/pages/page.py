@@ -23,8 +23,8 @@ class Page(QWidget):
         self.key, self.session, self.bridge = key, session, bridge
 
     def show_finding(self, finding: Finding) -> None:
-        """Put the caret where the finding speaks of, in sight and with the keyboard focus."""
-        raise NotImplementedError
+        """Put the caret where the finding speaks of, in sight and with the keyboard focus. A page without such places shows itself."""
+        self.take_focus()
 
     def take_focus(self) -> None:
         """The page was chosen: put the focus where she will want to go on."""
