@@ -14,6 +14,7 @@ from gxdesk.checks.engine import blocks, check
 from gxdesk.document.html import render_page
 from gxdesk.document.pdf import render_pdf
 from gxdesk.document.view import build_view
+from gxdesk.errors import FormError
 from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.report import Report
 from gxdesk.resources import packaged
@@ -85,3 +86,11 @@ def test_its_print_and_web_page_hold_its_words_and_figures(third: FormDef, fille
     assert not [w for w in words if w not in page.replace("<br>", "").replace("<wbr>", "")]
     assert [text for _, text in view.numbers].count("") == 0 and len(view.numbers) == len(third.cells)
     assert render_pdf(view).startswith(b"%PDF")
+
+
+def test_a_form_that_asks_for_a_check_the_program_lacks_is_refused_at_once(tmp_path: Path, filled: Report) -> None:
+    text = Path(__file__).with_name("third.toml").read_text(encoding="utf-8").replace('code = "A3-BAL"', 'code = "A9-NEW"')
+    (tmp_path / "newer.toml").write_text(text, encoding="utf-8")
+    form = Forms.load(tmp_path)["2030"]
+    with pytest.raises(FormError, match="A9-NEW"):
+        check(filled, form)
