@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gxdesk import cells
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.forms.definition import PREAMBLE_PAGE
+from gxdesk.outline import outline
 
 if TYPE_CHECKING:  # the start page names the states before any report is open
     from gxdesk.session import Session
@@ -50,7 +51,7 @@ def _of(session: "Session", key: str, name: str, findings: list[Finding]) -> Sec
     else:
         text = session.report.texts.get(key, "").strip()
         started = bool(text) or (key == "preamble" and bool(session.report.agency.get("name", "").strip()))
-        full = bool(text) and not any(f.incomplete for f in findings)
+        full = bool(text) and not any(f.incomplete for f in findings) and not _begun(session, key, text)
     if started and blank:
         words.append(f"{blank} 格未填")
     if errors:
@@ -60,3 +61,10 @@ def _of(session: "Session", key: str, name: str, findings: list[Finding]) -> Sec
     else:
         state = State.DONE if full and started else State.DOING if started else State.TODO
     return SectionProgress(key, name, state, "，".join(words) or {State.DONE: "完成", State.DOING: "进行中", State.TODO: "未开始"}[state])
+
+
+def _begun(session: "Session", key: str, text: str) -> bool:
+    """Whether some aspects of the section have their sub-heading and words under it, and others not. A text without any is one piece."""
+    names = next((s.aspects for s in session.form.sections if s.key == key), ())
+    aspects = outline(text, names)
+    return any(a.present for a in aspects) and not all(a.characters for a in aspects)

@@ -46,7 +46,7 @@ def blanks(facts: Facts, table: str) -> Iterator[Finding]:
             message = code.message.format(count=len(empty))
             value = figures.value(empty[0])
             fix = Fix(empty[0], show(value)) if len(empty) == 1 and value is not None else None
-            yield Finding(code.code, code.severity, table, message, code.basis, _where(facts, empty), empty, fix=fix, incomplete=True)
+            yield Finding(code.code, code.severity, table, message, code.basis, _where(facts, empty), empty, fix=fix)
 
 
 def _where(facts: Facts, refs: tuple[CellRef, ...]) -> str:

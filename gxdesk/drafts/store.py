@@ -13,7 +13,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -277,6 +277,7 @@ class DraftStore:
             self._stay()
         with _explained(self.path), self._db.atomic():
             yield self._db
+        _settle(self._connection)
 
     def _rows(self, sql: str, *values: Any) -> list[Any]:
         with _explained(self.path):
@@ -351,6 +352,16 @@ def _connected(path: Path) -> sqlite3.Connection:
         return connection
 
 
+def _settle(connection: sqlite3.Connection) -> None:
+    """Move what was committed from the log into the file, and empty the log.
+
+    A log left by a kill beside a file that somebody then replaces by a backup would be played into that backup and spoil it; and a copy
+    of the file alone would lack what stands in the log. Where it fails nothing is lost: the log stays, and the next save tries again.
+    """
+    with suppress(sqlite3.Error):
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
 def _wants_check(path: Path) -> bool:
     """Whether to have SQLite read the whole file: if it is small, or was not closed properly.
 
@@ -359,7 +370,7 @@ def _wants_check(path: Path) -> bool:
     """
     try:
         wal = path.with_name(f"{path.name}-wal")
-        return path.stat().st_size <= CHECK_ALWAYS_BYTES or (wal.exists() and wal.stat().st_size > 0)
+        return path.stat().st_size <= CHECK_ALWAYS_BYTES or wal.exists()
     except OSError:  # there is none yet, or SQLite will say what is wrong with it
         return False
 
@@ -390,6 +401,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, check: bool) -> None:
     finally:
         connection.isolation_level = level
     migrations.bring_up_to_date(connection)
+    _settle(connection)
 
 
 # --- what differs -----------------------------------------------------------------------------------------------------

@@ -333,6 +333,24 @@ def test_another_file_in_its_place_is_not_touched(path: Path) -> None:
         assert again.load(1).report == changed
 
 
+def test_a_backup_put_in_place_after_a_kill_is_not_spoilt(path: Path) -> None:
+    """Nothing of the killed program's log may be played into another file."""
+    backup = path.with_name("backup.db")
+    shutil.copy(path, backup)
+    code = (
+        "import os, sys; from pathlib import Path; from gxdesk.drafts.store import DraftStore; from gxdesk.report import Report;"
+        "s = DraftStore.open(Path(sys.argv[1])); [s.create(Report('2021', 2026, {'name': str(n)})) for n in range(20)]; os._exit(9)"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(gxdesk.__file__).parents[1])}
+    assert subprocess.run([sys.executable, "-c", code, str(path)], env=environment, check=False).returncode == 9
+    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as alone:  # the file without its log
+        assert alone.execute("SELECT count(*) FROM drafts").fetchone() == (21,)
+    shutil.copy(backup, path)
+    with DraftStore.open(path) as library:
+        assert [d.agency for d in library.drafts()] == [REPORT.agency["name"]]
+        assert library.load(1).report == REPORT
+
+
 # --- full ---------------------------------------------------------------------------------------------------------------
 
 

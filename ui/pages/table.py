@@ -261,10 +261,12 @@ class TablePage(Page):
         return [ref for ref, cell in self.table.cells.items() if cell.parts and self.session.figures.is_typed(ref)]
 
     def _show_totals(self) -> None:
-        figures = self.session.figures
-        differing = sum(1 for ref in self._typed_totals() if not figures.total(ref).missing and figures.entry(ref).value != figures.total(ref).value)
-        self._totals_words.setText(f"读入的文件里有 {differing} 个总计和各项相加不一样。核对各项没有错，就改用自动合计。")
-        self._totals.setVisible(bool(differing))
+        figures, typed = self.session.figures, self._typed_totals()
+        differing = sum(1 for ref in typed if not figures.total(ref).missing and figures.entry(ref).value != figures.total(ref).value)
+        left_out = any(not figures.is_typed(ref) and not figures.total(ref).missing for ref, cell in self.table.cells.items() if cell.parts)
+        what = f"有 {differing} 个总计和各项相加不一样" if differing else "的总计没有写全"
+        self._totals_words.setText(f"读入的文件里{what}。核对各项没有错，就改用自动合计。")
+        self._totals.setVisible(bool(differing or (typed and left_out)))
 
     def _use_sums(self) -> None:
         """Totals are computed from now on; what the file said is one undo away."""

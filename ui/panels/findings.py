@@ -185,6 +185,7 @@ class FindingCard(QWidget):
 
     def _button(self, words: str, kind: Kind, then: Callable[[], None]) -> Button:
         out = Button(words, kind, small=True)
+        out.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where she writes: the card may go with what it mends
         out.clicked.connect(then)
         return out
 
