@@ -105,8 +105,7 @@ class Library:
             self.store.save(draft_id, session.report, session.history, place=place, progress=standing)
             keep_agency(session.report)
 
-        exported = any(d.id == draft_id and d.exported_at is not None for d in self.store.drafts())
-        return OpenDraft(draft_id, session, draft.place, draft.modified, exported, write, lambda what: self.store.note_export(draft_id, what))
+        return OpenDraft(draft_id, session, draft.place, draft.modified, draft.exported_at is not None, write, lambda what: self.store.note_export(draft_id, what))
 
     def report(self, draft_id: int) -> Report:
         return self.store.load(draft_id).report

@@ -48,6 +48,7 @@ class Draft:
     place: str
     created: float
     modified: float
+    exported_at: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,8 @@ class DraftStore:
         """The draft as it was last saved, also one in the bin."""
         kept = self._read(draft_id)
         self._kept[draft_id] = kept
-        return Draft(draft_id, kept.report, kept.history, kept.place, kept.created, kept.modified)
+        (exported_at,) = self._head(draft_id, "exported_at")
+        return Draft(draft_id, kept.report, kept.history, kept.place, kept.created, kept.modified, exported_at)
 
     def save(self, draft_id: int, report: Report, history: History, *, place: str = "", progress: str = "") -> None:
         """Make the draft hold exactly this. Only rows that differ from what the file holds are written; with none, nothing is.
