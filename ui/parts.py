@@ -65,7 +65,6 @@ from ui.tokens import (
     Tone,
     colour,
     font,
-    look,
     theme,
 )
 
@@ -239,16 +238,6 @@ class Button(QPushButton):
         if name:
             self.setAccessibleName(name)
             self.setToolTip(name)
-
-    def set_ring(self, ring: bool) -> None:
-        """Show or hide the focus ring."""
-        self._ring = ring
-        self.update()
-
-    def set_kind(self, kind: Kind) -> None:
-        self._kind = kind
-        self.updateGeometry()
-        self.update()
 
     def sizeHint(self) -> QSize:
         words = QFontMetricsF(self._font()).horizontalAdvance(self.text())
@@ -565,8 +554,3 @@ class Popover(QWidget):
         p.drawPolygon(QPolygonF([QPointF(x - 8, y - 1.5 * up), QPointF(x, y + 6 * up), QPointF(x + 8, y - 1.5 * up)]))
         p.setPen(colour("field"))
         p.drawPolyline(QPolygonF([QPointF(x - 7, y - 0.5 * up), QPointF(x, y + 6 * up), QPointF(x + 7, y - 0.5 * up)]))
-
-
-def follow_look(widget: QWidget) -> None:
-    """Repaint `widget` when theme or type scale change, where Qt would not do it by itself (cached layouts)."""
-    look().changed.connect(widget.update)
