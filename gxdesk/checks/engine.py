@@ -1,7 +1,7 @@
 """Runs the rules, and after a change only those that read what changed.
 
-A rule is a generator of findings with a `Reads`: once for each table, once for each text, or once for the report. A `Checker` holds the
-findings of every rule at every target, so that `update` can tell what a keystroke added and what it settled.
+A rule is a generator of findings that runs once for each table, once for each text, or once for the report, and names what else it
+reads. A `Checker` holds the findings of every rule at every target, so that `update` can tell what a keystroke added and what it settled.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,11 +28,13 @@ class Reads(Enum):
 
 @dataclass(frozen=True)
 class Rule:
-    """`codes` are all it may report; `run(facts, target)` gets a table key, a text key, or "" for the heading."""
+    """`codes` are all it may report; `run(facts, target)` gets a table key, a text key, or "" for the heading. It runs again at its target
+    when that changes, and at every target when anything of a kind in `also` does."""
 
     codes: tuple[str, ...]
     reads: Reads
     run: Callable[[Facts, str], Iterator[Finding]]
+    also: frozenset[Reads] = frozenset()
 
 
 RULES: tuple[Rule, ...] = (
@@ -80,14 +82,15 @@ class Checker:
                 touched.add((Reads.HEADING, ""))
         added: list[Finding] = []
         removed: list[Finding] = []
+        kinds = {reads for reads, _ in touched}
         for number, rule in enumerate(RULES):
-            for reads, target in touched:
-                if reads is rule.reads:
-                    before, now = self._found[number, target], tuple(rule.run(self.facts, target))
-                    if before != now:
-                        self._found[number, target] = now
-                        added += [f for f in now if f not in before]
-                        removed += [f for f in before if f not in now]
+            everywhere = not kinds.isdisjoint(rule.also)
+            for target in self._targets(rule.reads) if everywhere else [target for reads, target in touched if reads is rule.reads]:
+                before, now = self._found[number, target], tuple(rule.run(self.facts, target))
+                if before != now:
+                    self._found[number, target] = now
+                    added += [f for f in now if f not in before]
+                    removed += [f for f in before if f not in now]
         return tuple(sorted(added, key=self._order)), tuple(sorted(removed, key=self._order))
 
     def _targets(self, reads: Reads) -> tuple[str, ...]:

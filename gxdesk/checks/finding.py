@@ -28,12 +28,24 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewrite:
+    """The one change to a text that mends it: `value` in place of its characters `start` to `end`."""
+
+    text: str  # the key of the text
+    start: int
+    end: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """`code` is that of rules.md. `refs` are the cells it speaks of, the one to jump to first.
 
     `left` and `right` are the two sides that disagree, `left_text` and `right_text` spell them out with labels and values
     ("一、新收 6 ＋ 二、上年结转 2"). `suspect` is the cell at the crossing of several broken relations. `subject` tells findings of
-    one code apart where they have no cell ("overview"). `incomplete` marks what is only not filled in yet: amber, not red, while she writes.
+    one code apart where they have no cell ("overview"). `span` is where in a text the `excerpt` stands: text key, start, end. `fix` and
+    `rewrite` are the two ways to mend it, in a cell or in a text. `incomplete` marks what is only not filled in yet: amber, not red, while
+    she writes.
     """
 
     code: str
@@ -50,6 +62,7 @@ class Finding:
     right_text: str = ""
     suspect: CellRef | None = None
     fix: Fix | None = None
+    rewrite: Rewrite | None = None
     possible: str = ""  # where the missing piece may be, said with last year's figures
     excerpt: str = ""
     span: tuple[str, int, int] | None = None
@@ -78,4 +91,6 @@ class Finding:
             out["span"] = list(self.span)
         if self.fix:
             out["fix"] = {"ref": self.fix.ref, "value": self.fix.value}
+        if self.rewrite:
+            out["rewrite"] = {"text": self.rewrite.text, "start": self.rewrite.start, "end": self.rewrite.end, "value": self.rewrite.value}
         return out
