@@ -118,27 +118,26 @@ def _words() -> "Mapping[Severity, str]":
 def _export(options: argparse.Namespace) -> int:
     from gxdesk import report
     from gxdesk.checks.engine import blocks, check
-    from gxdesk.document.export import export, refuse_targets, report_copy
-    from gxdesk.document.view import build_view
+    from gxdesk.document.edition import Edition, Sides
+    from gxdesk.document.export import export, refuse_targets
+    from gxdesk.document.formats import FORMATS
     from gxdesk.forms import Forms
 
-    targets = [path for path in (options.pdf, options.html, options.fragment, options.gxreport) if path]
+    targets = {key: path for key in FORMATS if (path := getattr(options, key))}
     if not targets:
-        raise UserError("没有说要导出什么。请加上 --pdf 报告.pdf、--html 报告.html、--fragment 片段.html 或 --gxreport 副本.gxreport。")
-    refuse_targets(targets, [path for path in (options.file, options.last_year) if path])
+        raise UserError(f"没有说要导出什么。请加上{'、'.join(f' --{key} {f.name}{f.ending}' for key, f in FORMATS.items())} 中的一个或几个。")
+    refuse_targets(targets.values(), [path for path in (options.file, options.last_year) if path])
     forms = Forms.load()
     read = report.read(options.file, forms)
-    form = forms[read.form]
-    last = report.read(options.last_year, forms) if options.last_year else None
-    blocking = [f for f in check(read, form, last, forms[last.form] if last else None) if blocks([f])]
+    before = report.read(options.last_year, forms) if options.last_year else None
+    last = (before, forms[before.form]) if before else None
+    blocking = [f for f in check(read, forms[read.form], *(last or ())) if blocks([f])]
     if blocking and not options.draft:
         for f in blocking:
             print(f"{_words()[f.severity]}  {f.place}  {f.message}〔{f.code}〕", file=sys.stderr)
         _say(f"还有 {len(blocking)} 处必须改，不能导出终稿。改好再导出；或加上 --draft，导出每页带“草稿”的稿子。")
         return BLOCKED
-    copies = [report_copy(read, forms, options.gxreport)] if options.gxreport else []
-    view = build_view(read, form, draft=bool(options.draft))
-    done = export(view, pdf=options.pdf, html=options.html, fragment=options.fragment, others=copies)
+    done = export(Edition(read, forms[read.form], bool(options.draft), Sides.ONE if options.one_sided else Sides.BOTH, last), targets)
     for file in done.files:
         print(file)
     for notice in done.notices:
@@ -232,6 +231,8 @@ def _window_parser() -> argparse.ArgumentParser:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from gxdesk.document.formats import FORMATS
+
     parser = _Parser(prog="gxdesk")
     commands = parser.add_subparsers(metavar="命令", required=True, parser_class=_Parser)
     one = commands.add_parser("check", description="检查报告文件，逐条列出问题。退出码：0 可以导出终稿，1 有必须改的，2 有文件读不了。")
@@ -241,9 +242,10 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(run=_check)
     two = commands.add_parser("export", description="把报告文件导出为 PDF、网页。有必须改的问题时要加 --draft。")
     two.add_argument("file", metavar="文件", type=Path, help=".gxreport 报告文件")
-    for name, what in (("pdf", "公文版式的 PDF"), ("html", "单独一页的网页"), ("fragment", "贴进网站后台的正文片段"), ("gxreport", "报告文件副本")):
-        two.add_argument(f"--{name}", metavar="文件", type=Path, help=what)
+    for f in FORMATS.values():
+        two.add_argument(f"--{f.key}", metavar="文件", type=Path, help=f"{f.name}：{f.use}")
     two.add_argument("--last-year", metavar="文件", type=Path, help="去年的报告文件，导出前一并核对")
+    two.add_argument("--one-sided", action="store_true", help="单面打印用：每页都在左边装订，页码都在右边")
     two.add_argument("--draft", action="store_true", help="导出草稿，每页带“草稿”字样")
     two.set_defaults(run=_export)
     three = commands.add_parser("forms", description="列出程序里的报告格式。")

@@ -90,12 +90,12 @@ def _library(folder: Path) -> str:
 
 
 def _export(folder: Path) -> str:
+    from gxdesk.document.edition import Edition
     from gxdesk.document.export import export
-    from gxdesk.document.view import build_view
 
     forms = Forms.load()
     read = report.read(packaged("examples", EXAMPLE), forms)
-    done = export(build_view(read, forms[read.form], draft=False), pdf=folder / PDF, html=folder / "自检.html", fragment=None)
+    done = export(Edition(read, forms[read.form], draft=False), {"pdf": folder / PDF, "html": folder / "自检.html"})
     return "；".join([f"{file.name} {file.stat().st_size // 1024} KB" for file in done.files] + list(done.notices))
 
 

@@ -85,6 +85,12 @@ class Session:
         return self._facts.last_report
 
     @property
+    def last_year(self) -> tuple[Report, FormDef] | None:
+        """Last year's report with its form."""
+        report, figures = self._facts.last_report, self._facts.last
+        return (report, figures.form) if report is not None and figures is not None else None
+
+    @property
     def last_figures(self) -> Figures | None:
         return self._facts.last
 

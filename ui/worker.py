@@ -24,13 +24,14 @@ from PySide6.QtCore import (
 )
 
 from gxdesk import report as report_file
-from gxdesk.report import Report
+from gxdesk.document.edition import Edition
 from gxdesk.resources import packaged
 
 IDLE_START_MS = 3000  # after a report was opened: the window stands, she is still reading
 PATIENCE_MS = 120_000  # a page of tables takes under a second; after two minutes it will not come any more
 CLOSING_MS = 1500
 
+CANCELLED = "已取消，没有写任何文件。"
 BROKEN = "排版程序中途停了，文件没有生成。请再试一次；还不行，就关掉本程序重新打开。已写的内容不受影响。"
 SLOW = "排版等了两分钟还没有完成，已经停下，文件没有生成。请再试一次。已写的内容不受影响。"
 MISSING = "排版程序启动不了，文件没有生成。请重新安装本程序。已写的内容不受影响。"
@@ -51,6 +52,7 @@ class RenderWorker(QObject):
 
     rendered = Signal(int, list, list)  # request id, files as `Path`, notices as sentences
     failed = Signal(int, str)  # request id, one sentence to show
+    making = Signal(int, str)  # request id, key of the format that is being made now
 
     def __init__(self, command: Sequence[str] | None = None, parent: QObject | None = None) -> None:
         """`command` replaces the renderer, for tests. The process is not started before it is needed."""
@@ -94,20 +96,30 @@ class RenderWorker(QObject):
         self._process = process
         process.start(self._command[0], list(self._command[1:]))
 
-    def preview(self, report: Report, *, draft: bool) -> int:
+    def preview(self, edition: Edition) -> int:
         """Ask for a PDF to look at; replaces a preview that still waits. Returns the id its signal will carry. The file is the renderer's:
         it is there until the next preview is asked for."""
-        self._preview = self._request(report, {}, draft, preview=True)
+        self._preview = self._request(edition, {}, preview=True)
         asked = self._preview.id
         self._send_next()
         return asked
 
-    def export(self, report: Report, targets: Mapping[str, Path], *, draft: bool) -> int:
-        """Ask for files: `targets` maps "pdf", "html", "fragment" to where they go. Returns the id its signal will carry."""
-        request = self._request(report, targets, draft, preview=False)
+    def export(self, edition: Edition, targets: Mapping[str, Path]) -> int:
+        """Ask for files: `targets` maps keys of `FORMATS` to where they go. Returns the id its signals will carry."""
+        request = self._request(edition, targets, preview=False)
         self._exports.append(request)
         self._send_next()
         return request.id
+
+    def cancel(self, asked: int) -> None:
+        """Give up an export. Its signal comes as ever: `failed`, or `rendered` if it was finished already."""
+        for request in self._exports:
+            if request.id == asked:
+                self._exports.remove(request)
+                self.failed.emit(asked, CANCELLED)
+                return
+        if self._process is not None and self._current is not None and self._current.id == asked:
+            self._process.write(json.dumps({"cancel": asked}).encode() + b"\n")
 
     @property
     def busy(self) -> bool:
@@ -130,10 +142,16 @@ class RenderWorker(QObject):
         timer.timeout.connect(then)
         return timer
 
-    def _request(self, report: Report, targets: Mapping[str, Path], draft: bool, *, preview: bool) -> _Request:
+    def _request(self, edition: Edition, targets: Mapping[str, Path], *, preview: bool) -> _Request:
         self._last_id += 1
-        body = {"id": self._last_id, "report": report_file.dumps(report).decode("utf-8"), "draft": draft}
-        body |= {kind: str(path) for kind, path in targets.items()}
+        body = {
+            "id": self._last_id,
+            "report": report_file.dumps(edition.report).decode("utf-8"),
+            "last": report_file.dumps(edition.last[0]).decode("utf-8") if edition.last else None,
+            "draft": edition.draft,
+            "sides": edition.sides,
+            "targets": {key: str(path) for key, path in targets.items()},
+        }
         return _Request(self._last_id, json.dumps(body, ensure_ascii=False).encode("utf-8") + b"\n", preview)
 
     def _send_next(self) -> None:
@@ -164,6 +182,10 @@ class RenderWorker(QObject):
     def _answer(self, line: bytes) -> None:
         try:
             answer = json.loads(line)
+            if "making" in answer:
+                self._patience.start()
+                self.making.emit(answer["id"], answer["making"])
+                return
             asked, error = answer["id"], str(answer.get("error") or "")
             files, notices = [Path(f) for f in answer.get("files", ())], [str(n) for n in answer.get("notices", ())]
         except (ValueError, KeyError, TypeError, AttributeError):

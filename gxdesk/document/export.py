@@ -1,18 +1,16 @@
-"""Finished files: rendered, written beside their targets, read back, compared with what they were made of, and only then moved into place."""
+"""Finished files: made and read back, written beside their targets, compared with what was read back, and only then moved into place."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gxdesk import files
-from gxdesk import report as reports
-from gxdesk.document import html
+from gxdesk.document.edition import Edition
+from gxdesk.document.formats import FORMATS, Made
 from gxdesk.document.pdf import Press
-from gxdesk.document.readback import check_html, check_pdf, check_report
 from gxdesk.document.view import DocumentView
 from gxdesk.errors import ExportError
-from gxdesk.forms.definition import Forms
 
 NAME_BYTES = 240  # of 255 that file systems allow, leaving room for “(2)”
 _FORBIDDEN = dict.fromkeys(map(ord, '<>:"/\\|?*'), "_")
@@ -20,59 +18,52 @@ _FORBIDDEN = dict.fromkeys(map(ord, '<>:"/\\|?*'), "_")
 
 @dataclass(frozen=True)
 class Exported:
-    """The files written, in the order PDF, page, fragment, others, what is to be said about them, and the pages of the PDF, if there is one."""
+    """The files written, in the order of their targets, what is to be said about them, and the pages of the report, if there is a PDF."""
 
     files: tuple[Path, ...]
     notices: tuple[str, ...]
     pages: int | None = None
 
 
-@dataclass(frozen=True)
-class Output:
-    """A file to be: where, what, and what reads it back and raises ExportError if it does not hold what it should."""
+class Workshop:
+    """Makes files with one warm press. What was made of an edition is at hand until another edition comes, so that what was looked at
+    in the preview is exported without being made again."""
 
-    path: Path
-    data: bytes
-    check: Callable[[Path], None]
+    def __init__(self, press: Press | None = None) -> None:
+        self._press = press or Press()
+        self._edition: Edition | None = None
+        self._made: dict[str, Made] = {}
 
-
-def report_copy(report: reports.Report, forms: Forms, path: Path) -> Output:
-    """The report itself as a `.gxreport` file."""
-    return Output(path, reports.dumps(report), lambda written: check_report(written, report, forms))
+    def make(self, key: str, edition: Edition) -> Made:
+        """The file of this format, read back. Raises ExportError."""
+        if edition != self._edition:
+            self._edition, self._made = edition, {}
+        if key not in self._made:
+            self._made[key] = FORMATS[key].make(edition, self._press)
+        return self._made[key]
 
 
 def export(
-    view: DocumentView,
-    press: Press | None = None,
-    /,
-    *,
-    pdf: Path | None = None,
-    html: Path | None = None,
-    fragment: Path | None = None,
-    others: Sequence[Output] = (),
+    edition: Edition, targets: Mapping[str, Path], workshop: Workshop | None = None, *, before: Callable[[str], None] = lambda _: None
 ) -> Exported:
-    """Make the files asked for, the PDF with `press` if one is at hand. No target is touched before every new file is rendered, written
-    beside it and read back. Raises ExportError with one sentence; a target it speaks of is as it was before."""
-    refuse_targets([*(path for path in (pdf, html, fragment) if path is not None), *(output.path for output in others)])
-    notices: tuple[str, ...] = ()
-    pages = None
-    outputs: list[Output] = []
-    if pdf is not None:
-        rendered = (press or Press()).render(view)
-        notices, pages = rendered.notices, rendered.pages
-        outputs.append(Output(pdf, rendered.data, lambda path: check_pdf(path, view, rendered.boxes)))
-    if html is not None:
-        outputs.append(Output(html, _page(view), lambda path: check_html(path, view)))
-    if fragment is not None:
-        outputs.append(Output(fragment, _fragment(view), lambda path: check_html(path, view)))
+    """Make the files asked for: `targets` maps keys of `FORMATS` to where they go. No target is touched before every new file is made, read
+    back and written beside it. `before` hears of each format before it is made; what it raises ends the export with nothing written.
+    Raises ExportError with one sentence; a target it speaks of is as it was before."""
+    refuse_targets(targets.values())
+    workshop = workshop or Workshop()
+    made: dict[str, Made] = {}
+    for key in targets:
+        before(key)
+        made[key] = workshop.make(key, edition)
     done: list[Path] = []
     try:
-        _place([*outputs, *others], done)
+        _place([(targets[key], file.data) for key, file in made.items()], done)
     except ExportError as error:
         if done:
             raise ExportError(f"{error}（已经写好：{'、'.join(p.name for p in done)}）") from error
         raise
-    return Exported(tuple(done), notices, pages)
+    notices = tuple(dict.fromkeys(notice for file in made.values() for notice in file.notices))
+    return Exported(tuple(done), notices, made["pdf"].pages if "pdf" in made else None)
 
 
 def refuse_targets(targets: Iterable[Path], sources: Iterable[Path] = ()) -> None:
@@ -110,18 +101,19 @@ def _shortened(text: str, most: int) -> str:
     return text.encode()[: max(0, most)].decode(errors="ignore").rstrip(" .")
 
 
-def _place(outputs: Sequence[Output], done: list[Path]) -> None:
-    """Write and read back the last, then all before it, and move it when they are in place: the first move comes after the last reading."""
+def _place(outputs: Sequence[tuple[Path, bytes]], done: list[Path]) -> None:
+    """Write the last and compare it, then all before it, and move it when they are in place: the first move comes after the last reading."""
     if not outputs:
         return
-    *before, last = outputs
+    *before, (path, data) = outputs
 
     def check(written: Path) -> None:
-        last.check(written)
+        if written.read_bytes() != data:
+            raise ExportError(f"写好的“{path.name}”读回来和写进去的不一样，没有替换原来的文件。请换一个文件夹或磁盘再试。")
         _place(before, done)
 
-    files.replace(last.path, last.data, check)
-    done.append(last.path)
+    files.replace(path, data, check)
+    done.append(path)
 
 
 def _identity(path: Path) -> object:
@@ -136,10 +128,3 @@ def _identity(path: Path) -> object:
         raise ExportError(files.refusal(error, path)) from error
     return os.path.normcase(os.path.realpath(path))
 
-
-def _page(view: DocumentView) -> bytes:
-    return html.render_page(view).encode("utf-8")
-
-
-def _fragment(view: DocumentView) -> bytes:
-    return html.render_fragment(view).encode("utf-8")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gxdesk import resources
 from gxdesk.document import layout
+from gxdesk.document.edition import Sides
 from gxdesk.document.layout import TableLayout
 from gxdesk.document.view import CellView, DocumentView, TableView
 from gxdesk.forms.grid import Role
@@ -30,6 +31,8 @@ _PIECES = re.compile(r".{1,20}")
 # “ and ” forbid a line break on either side (UAX #14, class QU), though in Chinese one may break outside of them. A zero width space says
 # so to the layout; it draws nothing and is not in the text of the PDF.
 _OUTSIDE_QUOTES = re.compile(r"(?<=[\w，。；：、？！）》])(?=[“‘])|(?<=[”’])(?=[\w（《])")
+# Printed on one side, every page binds at the left and carries its number at the right, as an odd one does.
+_ONE_SIDED = "@page :left{margin-left:28mm;margin-right:26mm;@bottom-left{content:none}@bottom-right{content:'— ' counter(page) ' —'}}"
 _RARE = re.compile("\ue000([^\ue001]+)\ue001")
 
 _FRAGMENT_STYLES: Mapping[str, str] = {
@@ -54,7 +57,7 @@ _FRAGMENT_STYLES: Mapping[str, str] = {
 
 def render_page(view: DocumentView) -> str:
     """A web page complete in itself: no script, no other file, readable on a phone, printing like the PDF."""
-    return _render("page.html", view, _Look(), style=_source("page.css"), print_style=_source("print.css") + print_rules(view))
+    return _render("page.html", view, _Look(), style=style("page.css"), print_style=style("print.css") + print_rules(view))
 
 
 def render_fragment(view: DocumentView) -> str:
@@ -62,20 +65,22 @@ def render_fragment(view: DocumentView) -> str:
     return _render("fragment.html", view, _Look(inline=True))
 
 
-def render_print(view: DocumentView, *, with_style: bool = True) -> str:
-    """The HTML the PDF is made of. `with_style=False` leaves out the part of the style sheet that is the same for every report."""
-    style = _source("print.css") if with_style else ""
-    return _render("print.html", view, _Look(layouts=_layouts(view)), print_style=style + print_rules(view))
+def render_print(view: DocumentView, sides: Sides = Sides.BOTH) -> str:
+    """The HTML the PDF is made of, without the style sheet `print.css` that is the same for every report."""
+    return _render("print.html", view, _Look(layouts=_layouts(view)), print_style=print_rules(view, sides))
 
 
-def print_style() -> str:
-    """The part of the print style sheet that is the same for every report."""
-    return _source("print.css")
+@cache
+def style(name: str) -> str:
+    """A style sheet of `templates/`."""
+    return resources.templates().joinpath(name).read_text(encoding="utf-8")
 
 
-def print_rules(view: DocumentView) -> str:
+def print_rules(view: DocumentView, sides: Sides = Sides.BOTH) -> str:
     """The part of the print style sheet that follows from the report: the measures of its tables and its signature. Numbers only."""
     rules = [f".sign .box{{margin-right:{layout.signature_gap(view.signature):.3f}mm}}"]
+    if sides is Sides.ONE:
+        rules.append(_ONE_SIDED)
     for number, t in enumerate(_layouts(view).values(), 1):
         # A cell's height in CSS is without its rules and padding.
         row, head = (max(0.0, height - layout.RULE - layout.AIR) for height in (t.row, t.head))
@@ -180,8 +185,3 @@ def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(loader=FileSystemLoader(resources.templates()), undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-
-
-@cache
-def _source(name: str) -> str:
-    return resources.templates().joinpath(name).read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 """A `DocumentView` as PDF, laid out after GB/T 9704-2012 by WeasyPrint.
 
-WeasyPrint is imported when the first `Press` is made, never before. It reads packaged files only, asks no clock, and the same view
+WeasyPrint is imported by the first rendering, never before. It reads packaged files only, asks no clock, and the same view
 gives the same bytes. What it warns about becomes a notice for the officer; nothing it logs goes anywhere else.
 """
 
@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
 from gxdesk import resources
 from gxdesk.cells import CellRef
 from gxdesk.document import cjk_justify, html
+from gxdesk.document.edition import Sides
 from gxdesk.document.view import DocumentView
 from gxdesk.errors import ExportError
 
@@ -49,32 +51,40 @@ class Rendered:
 
 
 class Press:
-    """WeasyPrint warmed up: fonts found and the style sheet parsed once for all renderings. Raises ExportError if it cannot be loaded."""
+    """WeasyPrint, loaded at the first rendering and kept warm: fonts found and style sheets parsed once for all."""
 
     def __init__(self) -> None:
-        self._weasyprint, fonts, urls = _load()
-        self._fonts = fonts.FontConfiguration()
-        self._fetcher = _packaged_files(urls)
-        with _warnings() as warnings:
-            self._style = self._weasyprint.CSS(string=html.print_style(), font_config=self._fonts, url_fetcher=self._fetcher, base_url=_base())
-        self._notices = _notices(warnings)
+        self._styles: dict[str, tuple[Any, tuple[str, ...]]] = {}
 
-    def render(self, view: DocumentView) -> Rendered:
-        """The PDF of `view`. Raises ExportError."""
-        source = html.render_print(view, with_style=False)
+    def render(self, view: DocumentView, sides: Sides = Sides.BOTH) -> Rendered:
+        """The PDF of a report. Raises ExportError."""
+        return self.print(html.render_print(view, sides), "print.css")
+
+    def print(self, source: str, style: str) -> Rendered:
+        """The PDF of any HTML under the style sheet `style` of `templates/`. Raises ExportError."""
+        weasyprint, fonts, fetcher = self._loaded
+        sheet, noticed = self._style(style)
         with _warnings() as warnings, cjk_justify.active() as justified, _without_gc():
-            parsed = self._weasyprint.HTML(string=source, url_fetcher=self._fetcher, base_url=_base())
-            document = parsed.render(font_config=self._fonts, stylesheets=[self._style])
+            parsed = weasyprint.HTML(string=source, url_fetcher=fetcher, base_url=_base())
+            document = parsed.render(font_config=fonts, stylesheets=[sheet])
             data: bytes = document.write_pdf()
-        notices = (*self._notices, *_notices(warnings))
+        notices = (*noticed, *_notices(warnings))
         if not justified:
             notices = (*notices, "排版部件换了版本，正文各行的右端没有对齐，其他不受影响。")
         return Rendered(data, notices, dict(_boxes(document.pages)), len(document.pages))
 
+    @cached_property
+    def _loaded(self) -> tuple[Any, Any, Any]:
+        weasyprint, fonts, urls = _load()
+        return weasyprint, fonts.FontConfiguration(), _packaged_files(urls)
 
-def render_pdf(view: DocumentView) -> bytes:
-    """The PDF of `view`, from a press of its own. Raises ExportError. Who renders twice, or wants the notices, makes a `Press`."""
-    return Press().render(view).data
+    def _style(self, name: str) -> tuple[Any, tuple[str, ...]]:
+        if name not in self._styles:
+            weasyprint, fonts, fetcher = self._loaded
+            with _warnings() as warnings:
+                sheet = weasyprint.CSS(string=html.style(name), font_config=fonts, url_fetcher=fetcher, base_url=_base())
+            self._styles[name] = sheet, _notices(warnings)
+        return self._styles[name]
 
 
 def fetch(url: str) -> Any:

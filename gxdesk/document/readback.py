@@ -1,4 +1,4 @@
-"""Finished files opened again and compared with what they were made of.
+"""Finished files read again and compared with what they were made of.
 
 The read-back trusts nothing of the rendering but where it says a cell is: in the PDF the characters drawn inside that cell's box, whole
 and in that place, must be its figure and nothing else, and the headings must stand in the text in their order; HTML must hold every
@@ -19,18 +19,18 @@ from gxdesk.document.html import DRAFT_NOTE
 from gxdesk.document.pdf import Box
 from gxdesk.document.view import DocumentView
 from gxdesk.errors import ExportError, UserError
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.definition import FormDef, Forms
 
 _SLACK = 0.75  # pt a glyph may stand out of its cell: rounding, half a rule
 
 
-def check_pdf(path: Path, view: DocumentView, boxes: Mapping[CellRef, Box]) -> None:
+def check_pdf(data: bytes, view: DocumentView, boxes: Mapping[CellRef, Box]) -> None:
     """Compare the figures and headings drawn in a PDF with the view. Raises ExportError."""
     expected = dict(view.numbers)
     if expected.keys() != boxes.keys():
         raise _wrong_cell("PDF", next(iter(expected.keys() ^ boxes.keys())), view)
     _check_order(view, boxes)
-    with _opened(path) as document:
+    with _opened(data) as document:
         found: dict[CellRef, str] = {}
         for number in sorted({box.page for box in boxes.values()}):
             here = {ref: box for ref, box in boxes.items() if box.page == number}
@@ -49,10 +49,10 @@ def check_pdf(path: Path, view: DocumentView, boxes: Mapping[CellRef, Box]) -> N
         position = at + len(_words(heading))
 
 
-def check_html(path: Path, view: DocumentView) -> None:
+def check_html(data: bytes, view: DocumentView) -> None:
     """Compare all that a page or a fragment says with the view. Raises ExportError."""
     reader = _Reader()
-    reader.feed(path.read_bytes().decode("utf-8", errors="replace"))
+    reader.feed(data.decode("utf-8", errors="replace"))
     reader.close()
     heading = view.title
     for expected, found in zip_longest(_said(view), reader.said):
@@ -68,10 +68,10 @@ def check_html(path: Path, view: DocumentView) -> None:
         raise _wrong("网页", "结尾")
 
 
-def check_report(path: Path, report: reports.Report, forms: Forms) -> None:
+def check_report(data: bytes, report: reports.Report, form: FormDef) -> None:
     """Read a `.gxreport` file again and compare it with the report. Raises ExportError."""
     try:
-        same = reports.loads(path.read_bytes(), forms) == report
+        same = reports.loads(data, Forms([form])) == report
     except UserError as error:
         raise ExportError(f"写好的报告文件读不回来，没有替换原来的文件：{error}") from error
     if not same:
@@ -145,11 +145,11 @@ def _comparable(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", text) if "!" <= c <= "~" or c == "\ufffd")
 
 
-def _opened(path: Path) -> Any:
+def _opened(source: Path | bytes) -> Any:
     import pypdfium2
 
     try:
-        return pypdfium2.PdfDocument(path)
+        return pypdfium2.PdfDocument(source)
     except pypdfium2.PdfiumError as error:
         raise ExportError("写好的 PDF 打不开，没有替换原来的文件。请再导出一次；还不行，请换一个文件夹或磁盘。") from error
 

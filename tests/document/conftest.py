@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 from pypdfium2 import raw
 
+from gxdesk.document.edition import Edition, Sides
 from gxdesk.document.pdf import Press, Rendered
 from gxdesk.document.view import DocumentView, build_view
 from gxdesk.forms.definition import FormDef, Forms
@@ -78,6 +79,11 @@ def press() -> Press:
 def third() -> FormDef:
     """A form nobody has issued: what prints it without knowing it prints the next official one."""
     return Forms.load(Path(__file__).parents[1] / "forms")["2030"]
+
+
+def edition(form: FormDef, report: Report | None = None, *, draft: bool = False, sides: Sides = Sides.BOTH) -> Edition:
+    """What is exported of a form's complete report, or of another under that form."""
+    return Edition(report or report_for(form), form, draft, sides)
 
 
 Printed = Callable[..., tuple[DocumentView, Rendered]]

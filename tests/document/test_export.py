@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,33 +12,56 @@ import pytest
 from gxdesk import report as reports
 from gxdesk.cells import CellRef
 from gxdesk.document import html
-from gxdesk.document.export import Exported, Output, export, file_name, refuse_targets, report_copy
+from gxdesk.document.edition import Sides
+from gxdesk.document.export import Exported, Workshop, export, file_name, refuse_targets
+from gxdesk.document.formats import FORMATS
 from gxdesk.document.pdf import Press
 from gxdesk.document.view import build_view
 from gxdesk.errors import ExportError
 from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.report import Report
-from tests.document.conftest import AGENCY, Printed, report_for
+from tests.document.conftest import AGENCY, Printed, edition
 
 REF = CellRef("requests.granted.person")
 
 
-def test_export_writes_all_three(press: Press, printed: Printed, tmp_path: Path) -> None:
+def test_export_writes_every_format(press: Press, printed: Printed, form: FormDef, tmp_path: Path) -> None:
     view, rendered = printed("2021")
-    targets = {kind: tmp_path / f"报告.{kind}" for kind in ("pdf", "html", "fragment")}
-    exported = export(view, press, **targets)
-    assert exported == Exported(tuple(targets.values()), (), rendered.pages)
+    targets = {key: tmp_path / f"报告{f.ending}" for key, f in FORMATS.items()}
+    heard: list[str] = []
+    exported = export(edition(form), targets, Workshop(press), before=heard.append)
+    assert exported == Exported(tuple(targets.values()), (), rendered.pages) and heard == list(FORMATS)
     assert targets["pdf"].read_bytes() == rendered.data
     assert targets["html"].read_text(encoding="utf-8") == html.render_page(view)
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in targets.values())
 
 
-def test_export_without_a_press_and_over_an_old_file(third: FormDef, tmp_path: Path) -> None:
+def test_export_without_a_workshop_and_over_an_old_file(third: FormDef, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"old")
-    view = build_view(report_for(third), third, draft=True)
-    assert export(view, pdf=tmp_path / "a.pdf").pages == 2
+    one = edition(third, draft=True)
+    assert export(one, {"pdf": tmp_path / "a.pdf"}).pages == 2
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
-    assert export(view) == Exported((), (), None)
+    assert export(one, {}) == Exported((), (), None)
+
+
+def test_what_was_made_of_an_edition_is_not_made_again(press: Press, form: FormDef, monkeypatch: pytest.MonkeyPatch) -> None:
+    workshop = Workshop(press)
+    made: list[object] = []
+    real = press.print
+    monkeypatch.setattr(press, "print", lambda *words: (made.append(words), real(*words))[1])
+    first = workshop.make("pdf", edition(form))
+    assert workshop.make("pdf", edition(form)) is first and len(made) == 1
+    assert workshop.make("pdf", edition(form, sides=Sides.ONE)) != first and workshop.make("pdf", edition(form)) == first and len(made) == 3
+
+
+def test_an_export_given_up_writes_nothing(form: FormDef, tmp_path: Path) -> None:
+    def give_up(key: str) -> None:
+        if key == "fragment":
+            raise ExportError("够了。")
+
+    with pytest.raises(ExportError, match="够了"):
+        export(edition(form), {"html": tmp_path / "a", "fragment": tmp_path / "b"}, before=give_up)
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- all or nothing --------------------------------------------------------------------------------------------------
@@ -59,63 +83,62 @@ def test_export_without_a_press_and_over_an_old_file(third: FormDef, tmp_path: P
     ],
 )
 def test_a_spoilt_rendering_replaces_nothing(
-    press: Press, printed: Printed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tamper: object
+    press: Press, form: FormDef, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tamper: Callable[[str], str]
 ) -> None:
-    view, _ = printed("2021")
-    spoilt = tamper(html.render_print(view, with_style=False))  # type: ignore[operator]
-    assert spoilt != html.render_print(view, with_style=False)
-    monkeypatch.setattr(html, "render_print", lambda _, with_style: spoilt if with_style is False else None)
+    sound = html.render_print(edition(form).view)
+    assert tamper(sound) != sound
+    monkeypatch.setattr(html, "render_print", lambda *_: tamper(sound))
     (tmp_path / "a.pdf").write_bytes(b"old")
     with pytest.raises(ExportError, match="不一致，没有替换原来的文件"):
-        export(view, press, pdf=tmp_path / "a.pdf")
+        export(edition(form), {"pdf": tmp_path / "a.pdf"}, Workshop(press))
     assert (tmp_path / "a.pdf").read_bytes() == b"old" and len(list(tmp_path.iterdir())) == 1
 
 
-def test_nothing_is_replaced_before_everything_is_read_back(
-    press: Press, printed: Printed, example: Report, forms: Forms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    view, _ = printed("2021")
-    targets = {kind: tmp_path / f"a.{kind}" for kind in ("pdf", "html", "fragment")}
-    copy = report_copy(example, forms, tmp_path / "a.gxreport")
-    for path in (*targets.values(), copy.path):
+def test_nothing_is_replaced_before_everything_is_read_back(press: Press, form: FormDef, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    targets = {key: tmp_path / f"a.{key}" for key in FORMATS}
+    for path in targets.values():
         path.write_bytes(b"old")
+    one = edition(form)
 
-    def untouched(*spoilt: Output) -> bool:
+    def untouched() -> bool:
         with pytest.raises(ExportError, match=r"没有替换原来的文件.*[。）]$") as raised:
-            export(view, press, **targets, others=[*spoilt, copy])
+            export(one, targets, Workshop(press))
         assert "已经写好" not in str(raised.value)
-        there = {p: p.read_bytes() for p in tmp_path.iterdir()}
-        return there == dict.fromkeys((*targets.values(), copy.path), b"old")
+        return {p: p.read_bytes() for p in tmp_path.iterdir()} == dict.fromkeys(targets.values(), b"old")
 
-    other = replace(copy, path=tmp_path / "b.gxreport", data=reports.dumps(replace(example, year=2020)))
-    assert untouched(other)
     with monkeypatch.context() as patch:
-        page = html.render_page(view)
+        patch.setattr(reports, "dumps", lambda report, real=reports.dumps: real(replace(report, year=2020)))
+        assert untouched()
+    with monkeypatch.context() as patch:
+        page = html.render_page(one.view)
         patch.setattr(html, "render_page", lambda _: page.replace("自然人", "法人"))
         assert untouched()
-    done = export(view, press, **targets, others=[copy])
-    assert done.files == (*targets.values(), copy.path) and reports.read(copy.path, forms) == example
+    with monkeypatch.context() as patch:  # a disk that does not give back what was written
+        patch.setattr(Path, "read_bytes", lambda path, real=Path.read_bytes: real(path)[:-1] if path.name.startswith(".gxdesk-") else real(path))
+        assert untouched()
+    assert export(one, targets, Workshop(press)).files == tuple(targets.values())
+    assert reports.read(targets["gxreport"], Forms([one.form])) == one.report
 
 
 # --- targets ------------------------------------------------------------------------------------------------------
 
 
-def test_targets_that_cannot_be_written(printed: Printed, tmp_path: Path) -> None:
-    view, _ = printed("2021")
+def test_targets_that_cannot_be_written(form: FormDef, tmp_path: Path) -> None:
+    one = edition(form)
     (tmp_path / "link.html").symlink_to(tmp_path / "a.html")
     with pytest.raises(ExportError, match=r"同一个“a\.html”"):
-        export(view, html=tmp_path / "a.html", fragment=tmp_path / "." / "a.html")
+        export(one, {"html": tmp_path / "a.html", "fragment": tmp_path / "." / "a.html"})
     with pytest.raises(ExportError, match="同一个"):
-        export(view, html=tmp_path / "a.html", fragment=tmp_path / "link.html")
+        export(one, {"html": tmp_path / "a.html", "fragment": tmp_path / "link.html"})
     with pytest.raises(ExportError, match="是一个文件夹"):
-        export(view, html=tmp_path)
+        export(one, {"html": tmp_path})
     with pytest.raises(ExportError, match=r"文件夹“.*none”不存在"):
-        export(view, html=tmp_path / "none" / "a.html")
+        export(one, {"html": tmp_path / "none" / "a.html"})
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ExportError, match="不存在"):
-        export(view, html=tmp_path / "file" / "a.html")
+        export(one, {"html": tmp_path / "file" / "a.html"})
     with pytest.raises(ExportError, match="文件名太长"):
-        export(view, html=tmp_path / ("长" * 200 + ".html"))
+        export(one, {"html": tmp_path / ("长" * 200 + ".html")})
     assert {p.name for p in tmp_path.iterdir()} == {"link.html", "file"}
 
 
@@ -128,9 +151,9 @@ def test_targets_that_cannot_be_written(printed: Printed, tmp_path: Path) -> Non
     ],
 )
 def test_refusals_of_the_system_leave_the_old_file(
-    printed: Printed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, words: str
+    form: FormDef, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, words: str
 ) -> None:
-    view, _ = printed("2021")
+    one = edition(form)
     (tmp_path / "a.html").write_bytes(b"old")
 
     def refuse(*_: object) -> None:
@@ -139,12 +162,12 @@ def test_refusals_of_the_system_leave_the_old_file(
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", refuse)
         with pytest.raises(ExportError, match=words):
-            export(view, html=tmp_path / "a.html")
+            export(one, {"html": tmp_path / "a.html"})
     assert (tmp_path / "a.html").read_bytes() == b"old" and len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_second_failure_names_what_is_done(printed: Printed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    view, _ = printed("2021")
+def test_a_second_failure_names_what_is_done(form: FormDef, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = edition(form)
     real = Path.replace
 
     def full(path: Path, target: Path) -> Path:
@@ -154,7 +177,7 @@ def test_a_second_failure_names_what_is_done(printed: Printed, tmp_path: Path, m
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(ExportError, match=r"磁盘满了.*。（已经写好：a\.html）"):
-        export(view, html=tmp_path / "a.html", fragment=tmp_path / "b.html")
+        export(one, {"html": tmp_path / "a.html", "fragment": tmp_path / "b.html"})
     assert [p.name for p in tmp_path.iterdir()] == ["a.html"]
 
 

@@ -13,8 +13,8 @@ import weasyprint
 from gxdesk import report as reports
 from gxdesk import resources
 from gxdesk.document import cjk_justify, html, layout, pdf
-from gxdesk.document.export import check_pdf
 from gxdesk.document.pdf import Press
+from gxdesk.document.readback import check_pdf
 from gxdesk.document.view import build_view
 from gxdesk.errors import ExportError
 from gxdesk.forms.definition import FormDef, Forms
@@ -95,7 +95,7 @@ def test_paper_of_every_form(printed: Printed, tmp_path: Path, form_id: str) -> 
     view, rendered = printed(form_id)
     assert rendered.notices == ()
     (tmp_path / "a.pdf").write_bytes(rendered.data)
-    check_pdf(tmp_path / "a.pdf", view, rendered.boxes)
+    check_pdf((tmp_path / "a.pdf").read_bytes(), view, rendered.boxes)
     for table in view.tables():
         pages = {rendered.boxes[c.ref].page for row in table.rows for c in row if c.ref}
         heading = next(s.heading for s in view.sections if s.table is table)
@@ -134,7 +134,7 @@ def test_headings_fonts_bookmarks_and_metadata(printed: Printed) -> None:
 
 def test_same_view_same_bytes(printed: Printed) -> None:
     view, rendered = printed("2030")
-    assert pdf.render_pdf(view) == rendered.data
+    assert Press().render(view).data == rendered.data
 
 
 def test_draft_mark_lies_across_each_page_and_changes_nothing_else(printed: Printed) -> None:
@@ -182,7 +182,7 @@ def test_one_very_long_section_long_names_and_huge_figures(press: Press, forms: 
         view = build_view(report, form, draft=draft)
         rendered = press.render(view)
         (tmp_path / "a.pdf").write_bytes(rendered.data)
-        check_pdf(tmp_path / "a.pdf", view, rendered.boxes)
+        check_pdf((tmp_path / "a.pdf").read_bytes(), view, rendered.boxes)
         assert rendered.notices == () and rendered.pages > 10
         assert len({box.page for ref, box in rendered.boxes.items() if ref.table == "requests"}) == 1
 
@@ -194,7 +194,7 @@ def test_text_in_number_cells_is_printed_as_typed(press: Press, forms: Forms, tm
     view = build_view(Report("2019", 2020, {}, {}, cells), form, draft=True)
     rendered = press.render(view)
     (tmp_path / "a.pdf").write_bytes(rendered.data)
-    check_pdf(tmp_path / "a.pdf", view, rendered.boxes)
+    check_pdf((tmp_path / "a.pdf").read_bytes(), view, rendered.boxes)
 
 
 @pytest.mark.parametrize("path", corpus() or [pytest.param(None, marks=pytest.mark.skip("no corpus here"))], ids=lambda p: p and p.name[:14])
@@ -203,7 +203,7 @@ def test_published_reports(press: Press, forms: Forms, tmp_path: Path, path: Pat
     view = build_view(report, forms[report.form], draft=False)
     rendered = press.render(view)
     (tmp_path / "a.pdf").write_bytes(rendered.data)
-    check_pdf(tmp_path / "a.pdf", view, rendered.boxes)
+    check_pdf((tmp_path / "a.pdf").read_bytes(), view, rendered.boxes)
     assert [n for n in rendered.notices if not n.startswith("这台电脑的字体")] == []
 
 
@@ -243,7 +243,7 @@ def test_fetcher_refuses_what_is_not_packaged(url: str) -> None:
 
 def test_fetcher_reads_packaged_files_and_does_not_leave_their_folder() -> None:
     base = resources.templates().resolve().as_uri() + "/"
-    assert pdf.fetch(base + "print.css").read().decode() == html.print_style()
+    assert pdf.fetch(base + "print.css").read().decode() == html.style("print.css")
     for inside in ("../pyproject.toml", "%2e%2e/pyproject.toml", "nothing.css", "", "."):
         with pytest.raises(ValueError, match="not a packaged file"):
             pdf.fetch(base + inside)
@@ -251,9 +251,8 @@ def test_fetcher_reads_packaged_files_and_does_not_leave_their_folder() -> None:
 
 def test_renderer_fetches_nothing_even_from_injected_markup(press: Press) -> None:
     source = '<style>@import "http://example.com/a.css"; p { background: url(file:///etc/passwd) }</style><img src="file:///etc/hostname"><p>字</p>'
-    with pdf._warnings() as warnings:
-        press._weasyprint.HTML(string=source, url_fetcher=press._fetcher, base_url=pdf._base()).write_pdf()
-    assert len(warnings) == 3 and all("not a packaged file" in w for w in warnings)
+    notices = press.print(source, "print.css").notices
+    assert len(notices) == 3 and all("not a packaged file" in n for n in notices)
 
 
 @pytest.mark.parametrize("error", [OSError("cannot load library 'libpango-1.0-0'"), ImportError("broken")])
@@ -269,7 +268,7 @@ def test_missing_libraries_are_one_sentence(monkeypatch: pytest.MonkeyPatch, err
 
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(ExportError, match=r"libpango-1\.0-0.*Windows 请重新安装"):
-        Press()
+        Press().print("<p>字</p>", "print.css")
 
 
 def test_other_warnings_become_notices() -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gxdesk.cells import CellRef
 from gxdesk.checks.finding import Finding, Severity
+from gxdesk.document.edition import Edition
 from gxdesk.forms.definition import FormDef
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session
@@ -39,13 +40,13 @@ class Renderer(QObject):
         self.exports: list[tuple[Mapping[str, Path], bool]] = []
         self.exported: list[Report] = []
 
-    def preview(self, report: Report, *, draft: bool) -> int:
-        self.previews.append((report, draft))
+    def preview(self, edition: Edition) -> int:
+        self.previews.append((edition.report, edition.draft))
         return len(self.previews)
 
-    def export(self, report: Report, targets: Mapping[str, Path], *, draft: bool) -> int:
-        self.exports.append((targets, draft))
-        self.exported.append(report)
+    def export(self, edition: Edition, targets: Mapping[str, Path]) -> int:
+        self.exports.append((targets, edition.draft))
+        self.exported.append(edition.report)
         return 1000 + len(self.exports)
 
 

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from gxdesk.document.edition import Edition
+from gxdesk.forms.definition import Forms
 from gxdesk.report import Report
 from ui import worker
 from ui.worker import RenderWorker
 
+FORM = Forms.load()["2021"]
 SCRIPT = textwrap.dedent('''
     """Answers as the renderer does. Words in a report's `other` text make it slow, fail, crash or babble."""
     import json, os, sys, time
@@ -22,7 +25,7 @@ SCRIPT = textwrap.dedent('''
         request = json.loads(line)
         words = json.loads(request["report"])["texts"].get("other", "")
         with log.open("a", encoding="utf-8") as f:
-            print(os.getpid(), request["id"], words, sorted(set(request) & {"pdf", "html", "fragment"}), request["draft"], file=f)
+            print(os.getpid(), request["id"], words, sorted(request["targets"]), request["draft"], file=f)
         if "slow" in words:
             time.sleep(0.3)
         if "hang" in words:
@@ -37,7 +40,7 @@ SCRIPT = textwrap.dedent('''
         if "refuse" in words:
             answer = {"id": request["id"], "error": "磁盘满了。"}
         else:
-            files = [request[k] for k in ("pdf", "html", "fragment") if k in request] or [str(log.with_suffix(".preview"))]
+            files = list(request["targets"].values()) or [str(log.with_suffix(".preview"))]
             for name in files:
                 Path(name).write_text(words, encoding="utf-8")
             answer = {"id": request["id"], "ok": True, "files": files, "notices": [words]}
@@ -72,8 +75,8 @@ def renderer(qtbot: QtBot, tmp_path: Path, log: Path) -> Iterator[RenderWorker]:
     out.close()
 
 
-def saying(words: str) -> Report:
-    return Report("2021", 2026, texts={"other": words})
+def saying(words: str, *, draft: bool) -> Edition:
+    return Edition(Report("2021", 2026, texts={"other": words}), FORM, draft)
 
 
 def waiting(qtbot: QtBot, heard: Heard, count: int) -> Callable[[], None]:
@@ -86,7 +89,7 @@ def waiting(qtbot: QtBot, heard: Heard, count: int) -> Callable[[], None]:
 
 def test_answers_carry_the_id_the_files_and_the_notices(qtbot: QtBot, renderer: RenderWorker, tmp_path: Path, log: Path) -> None:
     heard = Heard(renderer)
-    asked = renderer.export(saying("一"), {"pdf": tmp_path / "年报 a.pdf", "html": tmp_path / "年报 a.html"}, draft=True)
+    asked = renderer.export(saying("一", draft=True), {"pdf": tmp_path / "年报 a.pdf", "html": tmp_path / "年报 a.html"})
     assert renderer.busy
     waiting(qtbot, heard, 1)
     assert heard.said == [(asked, ["年报 a.pdf", "年报 a.html"], ["一"])]
@@ -99,7 +102,7 @@ def test_it_is_not_started_before_it_is_needed_and_then_stays(qtbot: QtBot, rend
     qtbot.wait(50)
     assert renderer._process is None
     for words in "一二":
-        renderer.export(saying(words), {"pdf": tmp_path / f"{words}.pdf"}, draft=False)
+        renderer.export(saying(words, draft=False), {"pdf": tmp_path / f"{words}.pdf"})
     waiting(qtbot, heard, 2)
     assert len({line.split()[0] for line in log.read_text(encoding="utf-8").splitlines()}) == 1
 
@@ -113,10 +116,10 @@ def test_it_warms_up_when_idle(qtbot: QtBot, renderer: RenderWorker, monkeypatch
 
 def test_of_waiting_previews_only_the_newest_is_made_and_exports_go_first(qtbot: QtBot, renderer: RenderWorker, tmp_path: Path) -> None:
     heard = Heard(renderer)
-    first = renderer.preview(saying("slow"), draft=True)
-    renderer.preview(saying("二"), draft=True)
-    export = renderer.export(saying("三"), {"pdf": tmp_path / "3.pdf"}, draft=True)
-    newest = renderer.preview(saying("四"), draft=True)
+    first = renderer.preview(saying("slow", draft=True))
+    renderer.preview(saying("二", draft=True))
+    export = renderer.export(saying("三", draft=True), {"pdf": tmp_path / "3.pdf"})
+    newest = renderer.preview(saying("四", draft=True))
     waiting(qtbot, heard, 3)
     assert [said[0] for said in heard.said] == [first, export, newest]
     assert [said[2] for said in heard.said] == [["slow"], ["三"], ["四"]]
@@ -124,15 +127,15 @@ def test_of_waiting_previews_only_the_newest_is_made_and_exports_go_first(qtbot:
 
 def test_an_error_is_told_as_its_sentence_and_the_next_request_goes_on(qtbot: QtBot, renderer: RenderWorker, tmp_path: Path) -> None:
     heard = Heard(renderer)
-    refused = renderer.export(saying("refuse"), {"pdf": tmp_path / "1.pdf"}, draft=True)
-    made = renderer.export(saying("好"), {"pdf": tmp_path / "2.pdf"}, draft=True)
+    refused = renderer.export(saying("refuse", draft=True), {"pdf": tmp_path / "1.pdf"})
+    made = renderer.export(saying("好", draft=True), {"pdf": tmp_path / "2.pdf"})
     waiting(qtbot, heard, 2)
     assert heard.said == [(refused, "磁盘满了。"), (made, ["2.pdf"], ["好"])]
 
 
 def test_after_a_crash_it_is_started_once_more(qtbot: QtBot, renderer: RenderWorker, tmp_path: Path, log: Path) -> None:
     heard = Heard(renderer)
-    asked = renderer.export(saying("crash"), {"pdf": tmp_path / "1.pdf"}, draft=True)
+    asked = renderer.export(saying("crash", draft=True), {"pdf": tmp_path / "1.pdf"})
     waiting(qtbot, heard, 1)
     assert heard.said == [(asked, ["1.pdf"], ["crash"])]
     assert len({line.split()[0] for line in log.read_text(encoding="utf-8").splitlines()}) == 2
@@ -140,15 +143,15 @@ def test_after_a_crash_it_is_started_once_more(qtbot: QtBot, renderer: RenderWor
 
 def test_a_second_crash_is_a_sentence_and_the_next_request_works(qtbot: QtBot, renderer: RenderWorker, tmp_path: Path) -> None:
     heard = Heard(renderer)
-    lost = renderer.export(saying("crash always"), {"pdf": tmp_path / "1.pdf"}, draft=True)
-    made = renderer.export(saying("好"), {"pdf": tmp_path / "2.pdf"}, draft=True)
+    lost = renderer.export(saying("crash always", draft=True), {"pdf": tmp_path / "1.pdf"})
+    made = renderer.export(saying("好", draft=True), {"pdf": tmp_path / "2.pdf"})
     waiting(qtbot, heard, 2)
     assert heard.said == [(lost, worker.BROKEN), (made, ["2.pdf"], ["好"])]
 
 
 def test_chatter_is_passed_over(qtbot: QtBot, renderer: RenderWorker, tmp_path: Path) -> None:
     heard = Heard(renderer)
-    renderer.export(saying("babble"), {"pdf": tmp_path / "1.pdf"}, draft=True)
+    renderer.export(saying("babble", draft=True), {"pdf": tmp_path / "1.pdf"})
     waiting(qtbot, heard, 1)
     assert heard.said[0][1] == ["1.pdf"]
 
@@ -156,11 +159,11 @@ def test_chatter_is_passed_over(qtbot: QtBot, renderer: RenderWorker, tmp_path: 
 def test_silence_ends_in_a_sentence(qtbot: QtBot, renderer: RenderWorker, tmp_path: Path) -> None:
     heard = Heard(renderer)
     renderer._patience.setInterval(400)
-    renderer.export(saying("hang"), {"pdf": tmp_path / "1.pdf"}, draft=True)
+    renderer.export(saying("hang", draft=True), {"pdf": tmp_path / "1.pdf"})
     waiting(qtbot, heard, 1)
     assert heard.said[0][1] == worker.SLOW
     renderer._patience.setInterval(20_000)
-    renderer.export(saying("好"), {"pdf": tmp_path / "2.pdf"}, draft=True)
+    renderer.export(saying("好", draft=True), {"pdf": tmp_path / "2.pdf"})
     waiting(qtbot, heard, 2)
     assert heard.said[1][1] == ["2.pdf"]
 
@@ -168,8 +171,8 @@ def test_silence_ends_in_a_sentence(qtbot: QtBot, renderer: RenderWorker, tmp_pa
 def test_a_program_that_is_not_there_is_a_sentence(qtbot: QtBot, tmp_path: Path) -> None:
     renderer = RenderWorker((str(tmp_path / "missing"),))
     heard = Heard(renderer)
-    asked = renderer.export(saying("一"), {"pdf": tmp_path / "1.pdf"}, draft=True)
-    again = renderer.preview(saying("一"), draft=True)
+    asked = renderer.export(saying("一", draft=True), {"pdf": tmp_path / "1.pdf"})
+    again = renderer.preview(saying("一", draft=True))
     waiting(qtbot, heard, 2)
     assert heard.said == [(asked, worker.MISSING), (again, worker.MISSING)]
     renderer.close()
@@ -177,8 +180,8 @@ def test_a_program_that_is_not_there_is_a_sentence(qtbot: QtBot, tmp_path: Path)
 
 def test_closing_ends_the_process_and_says_nothing_more(qtbot: QtBot, renderer: RenderWorker, tmp_path: Path) -> None:
     heard = Heard(renderer)
-    renderer.export(saying("slow"), {"pdf": tmp_path / "1.pdf"}, draft=True)
-    renderer.preview(saying("二"), draft=True)
+    renderer.export(saying("slow", draft=True), {"pdf": tmp_path / "1.pdf"})
+    renderer.preview(saying("二", draft=True))
     process = renderer._process
     assert process is not None and process.waitForStarted(5000)
     renderer.close()

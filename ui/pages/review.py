@@ -7,7 +7,6 @@ so that screen and paper cannot disagree. Nothing here waits: rendering and expo
 import contextlib
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl, Signal
@@ -30,8 +29,9 @@ from PySide6.QtWidgets import (
 
 from gxdesk.checks.engine import blocks
 from gxdesk.checks.finding import Finding, Severity
+from gxdesk.document.edition import Edition, Sides
 from gxdesk.document.export import file_name
-from gxdesk.document.view import build_view
+from gxdesk.document.formats import FORMATS, Format
 from gxdesk.session import Change, Session
 from ui.bridge import Bridge
 from ui.pages.page import Page
@@ -61,22 +61,7 @@ VERBS = {Severity.ERROR: "去改", Severity.EXPLAIN: "去写", Severity.HINT: "�
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Output:
-    """A kind of file: the renderer's name for it, what she calls it, what it is for, how its name ends."""
-
-    key: str
-    name: str
-    use: str
-    ending: str
-    chosen: bool
-
-
-OUTPUTS = (
-    Output("pdf", "PDF", "打印盖章", ".pdf", True),
-    Output("html", "网页", "单独一页", ".html", True),
-    Output("fragment", "正文片段", "贴进网站", "_正文片段.html", False),
-)
+CHOSEN = ("pdf", "html")  # ticked from the start
 
 
 def free_paths(folder: Path, names: Mapping[str, str]) -> dict[str, Path]:
@@ -180,7 +165,7 @@ class ExportBox(QWidget):
         self._draft = False
         self._busy = False
         self._why = label("", "body", wrap=True)
-        self.ticks = {o.key: Tick(o.name, o.use, checked=o.chosen) for o in OUTPUTS}
+        self.ticks = {o.key: Tick(o.name, o.use, checked=o.key in CHOSEN) for o in FORMATS.values()}
         for tick in self.ticks.values():
             tick.toggled.connect(self._say_button)
         self.button = Button("", "primary")
@@ -195,7 +180,7 @@ class ExportBox(QWidget):
         self._open_pdf = Button("打开 PDF", "quiet", small=True)
         self._open_pdf.clicked.connect(lambda: self._open(self._pdf()))
         self._links = holder(row(self._open_pdf, self._open_folder, None, gap=S1))
-        self._ticks = row(self.ticks["pdf"], self.ticks["html"], self.ticks["fragment"], None, gap=S3)
+        self._ticks = row(*self.ticks.values(), None, gap=S3)
         self._lay = column(self._why, self._ticks, row(self.button, self._choose, None), self._where, self._result, self._links, gap=S1, margins=(S5, S3, S5, S3))
         self.setLayout(self._lay)
         self._result.hide()
@@ -203,8 +188,8 @@ class ExportBox(QWidget):
         self._say_folder()
 
     @property
-    def wanted(self) -> tuple[Output, ...]:
-        return tuple(o for o in OUTPUTS if self.ticks[o.key].isChecked())
+    def wanted(self) -> tuple[Format, ...]:
+        return tuple(o for o in FORMATS.values() if self.ticks[o.key].isChecked())
 
     def show_state(self, errors: int, explains: int) -> None:
         """How many findings are open decides whether this is the final paper."""
@@ -296,6 +281,7 @@ class ReviewPage(Page):
         self._preview: int | None = None  # the newest one asked for
         self._exporting: int | None = None
         self._making = ""
+        self._sides = Sides.BOTH
         self._stale = True
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -416,8 +402,9 @@ class ReviewPage(Page):
         self._between.setVisible(both)
         self._lay.setDirection(QBoxLayout.Direction.LeftToRight if both else QBoxLayout.Direction.TopToBottom)
 
-    def _draft(self) -> bool:
-        return blocks(self.session.findings)
+    def _edition(self) -> Edition:
+        """What would be exported now."""
+        return Edition(self.session.report, self.session.form, blocks(self.session.findings), self._sides, self.session.last_year)
 
     # --- the preview ---
 
@@ -426,7 +413,7 @@ class ReviewPage(Page):
             return
         self._stale = False
         self.preview.say_state("正在排版…")
-        self._preview = self._worker.preview(self.session.report, draft=self._draft())
+        self._preview = self._worker.preview(self._edition())
 
     def _rendered(self, asked: int, files: list[Path], notices: list[str]) -> None:
         if asked == self._exporting:
@@ -454,11 +441,10 @@ class ReviewPage(Page):
     def _export(self) -> None:
         if self._exporting is not None:
             return
-        draft = self._draft()
-        view = build_view(self.session.report, self.session.form, draft=draft)
+        edition = self._edition()
         with contextlib.suppress(OSError):  # the export says what is wrong with the folder
             self.export_box.folder.mkdir(parents=True, exist_ok=True)
-        paths = free_paths(self.export_box.folder, {o.key: file_name(view, o.ending) for o in self.export_box.wanted})
-        self._making = f"{'草稿' if draft else '终稿'}：{'、'.join(o.name for o in self.export_box.wanted)}"
+        paths = free_paths(self.export_box.folder, {o.key: file_name(edition.view, o.ending) for o in self.export_box.wanted})
+        self._making = f"{'草稿' if edition.draft else '终稿'}：{'、'.join(o.name for o in self.export_box.wanted)}"
         self.export_box.set_busy(True)
-        self._exporting = self._worker.export(self.session.report, paths, draft=draft)
+        self._exporting = self._worker.export(edition, paths)
