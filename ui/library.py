@@ -3,10 +3,11 @@
 The agency's data are asked once: what she writes about her own agency goes into every later report.
 """
 
+import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gxdesk import report as report_file
 from gxdesk.drafts.store import DraftStore, DraftSummary
@@ -24,6 +25,19 @@ EXAMPLE = packaged("examples", "service-center-2026.gxreport")
 
 
 @dataclass(frozen=True)
+class Choices:
+    """Small choices of hers that outlive a session, by name: `recall(name, default)` and `keep(name, value)`, values of JSON."""
+
+    recall: Callable[[str, Any], Any]
+    keep: Callable[[str, Any], None]
+
+    @classmethod
+    def of_one_session(cls) -> "Choices":
+        kept: dict[str, Any] = {}
+        return cls(kept.get, kept.__setitem__)
+
+
+@dataclass(frozen=True)
 class OpenDraft:
     """A report of the library, open: its session, where the caret was, when it was saved last, and how to save it.
 
@@ -37,6 +51,7 @@ class OpenDraft:
     exported: bool
     write: Callable[[str, str], None]
     note_export: Callable[[str], None]
+    choices: Choices = field(default_factory=Choices.of_one_session)
 
 
 class Library:
@@ -105,12 +120,19 @@ class Library:
             self.store.save(draft_id, session.report, session.history, place=place, progress=standing)
             keep_agency(session.report)
 
-        return OpenDraft(draft_id, session, draft.place, draft.modified, draft.exported_at is not None, write, lambda what: self.store.note_export(draft_id, what))
+        return OpenDraft(draft_id, session, draft.place, draft.modified, draft.exported_at is not None, write, lambda what: self.store.note_export(draft_id, what), self._choices())
 
     def report(self, draft_id: int) -> Report:
         return self.store.load(draft_id).report
 
     # --- how ---
+
+    def _choices(self) -> Choices:
+        def keep(name: str, value: Any) -> None:
+            with contextlib.suppress(UserError):  # a choice forgotten is asked for again; autosave tells of a library that refuses
+                self.store.set_setting(name, value)
+
+        return Choices(self.store.setting, keep)
 
     def _add(self, report: Report) -> int:
         """A report read from a file as a draft; how far it is is noted at once, for the start page."""

@@ -331,7 +331,7 @@ class ReportWindow(QWidget):
         if key == REVIEW:
             from ui.pages.review import ReviewPage
 
-            review = ReviewPage(key, self.session, self.bridge, self._worker)
+            review = ReviewPage(key, self.session, self.bridge, self._worker, self._draft.choices)
             review.exported.connect(self._exported)
             return review
         if self.session.form.section(key).table is not None:

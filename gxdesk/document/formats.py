@@ -23,13 +23,15 @@ class Made:
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file. `key` names it for programs (`--pdf`), `name` and `use` for the officer; `ending` is the end of its file name."""
+    """A kind of file. `key` names it for programs (`--pdf`), `name` and `use` for the officer; `ending` is the end of its file name.
+    `internal` are the papers around the report, which stay in the house."""
 
     key: str
     name: str
     use: str
     ending: str
     make: Callable[[Edition, Press], Made]
+    internal: bool = False
 
 
 def _pdf(edition: Edition, press: Press) -> Made:

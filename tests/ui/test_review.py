@@ -1,26 +1,37 @@
 """核对与导出: the list, the files, the preview. A stand-in for the renderer answers when the test says so; one test uses the real one."""
 
+import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from pypdfium2 import raw
 from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QDesktopServices
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from gxdesk.cells import CellRef
 from gxdesk.checks.finding import Finding, Severity
-from gxdesk.document.edition import Edition
+from gxdesk.document import html
+from gxdesk.document.edition import Edition, Sides
+from gxdesk.document.formats import FORMATS
 from gxdesk.forms.definition import FormDef
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session
 from tests.ui.conftest import NewSession
+from ui import printing
 from ui.bridge import Bridge
+from ui.library import Choices
 from ui.pages.review import SETTLE_MS, FindingLine, ReviewPage, free_paths
+from ui.panels.export import ExportBox
 from ui.parts import Button, column, holder
+from ui.pdf_pages import PdfPages
+from ui.printing import PrintJob
 from ui.tokens import Look, Mode
 from ui.worker import RenderWorker
 
@@ -33,21 +44,28 @@ class Renderer(QObject):
 
     rendered = Signal(int, list, list)
     failed = Signal(int, str)
+    making = Signal(int, str)
 
     def __init__(self) -> None:
         super().__init__()
         self.previews: list[tuple[Report, bool]] = []
         self.exports: list[tuple[Mapping[str, Path], bool]] = []
         self.exported: list[Report] = []
+        self.sides: list[Sides] = []
+        self.cancelled: list[int] = []
 
     def preview(self, edition: Edition) -> int:
         self.previews.append((edition.report, edition.draft))
+        self.sides.append(edition.sides)
         return len(self.previews)
 
     def export(self, edition: Edition, targets: Mapping[str, Path]) -> int:
         self.exports.append((targets, edition.draft))
         self.exported.append(edition.report)
         return 1000 + len(self.exports)
+
+    def cancel(self, asked: int) -> None:
+        self.cancelled.append(asked)
 
 
 @pytest.fixture
@@ -59,15 +77,15 @@ def renderer() -> Renderer:
 def opened(qtbot: QtBot, renderer: Renderer, tmp_path: Path) -> Open:
     kept: list[QWidget] = []
 
-    def make(session: Session, worker: object = renderer, size: tuple[int, int] = (1150, 676), narrow: bool = False) -> ReviewPage:
+    def make(session: Session, worker: object = renderer, size: tuple[int, int] = (1150, 676), narrow: bool = False, choices: Choices | None = None) -> ReviewPage:
         bridge = Bridge(session)
-        page = ReviewPage("review", session, bridge, worker)  # type: ignore[arg-type]
+        page = ReviewPage("review", session, bridge, worker, choices)  # type: ignore[arg-type]
         bridge.setParent(page)
         page.export_box.folder = tmp_path
         page.set_narrow(narrow)
         window = holder(column(page))
         kept.append(window)
-        qtbot.addWidget(window, before_close_func=lambda _: page.preview.view.shut())
+        qtbot.addWidget(window, before_close_func=lambda _: page._pages.shut())
         window.resize(*size)
         window.show()
         qtbot.waitExposed(window)
@@ -360,3 +378,193 @@ def test_the_real_renderer_makes_the_files_and_the_preview(example: Report, form
     assert made == [".html", ".pdf"] and all("终稿" in p.name for p in tmp_path.iterdir())
     qtbot.waitUntil(lambda: page.preview.view.count > 3, timeout=60_000)
     worker.close()
+
+
+def test_the_page_is_enlarged_step_by_step_and_all_pages_stand_small_beside_it(
+    session: NewSession, form: FormDef, opened: Open, renderer: Renderer, qtbot: QtBot, pdf: Path
+) -> None:
+    page = opened(faulty(session, form), size=(1400, 700))
+    qtbot.waitUntil(lambda: bool(renderer.previews), timeout=1000)
+    renderer.rendered.emit(1, [pdf], [])
+    pane = page.preview
+    view, small = pane.view, pane.small
+    qtbot.waitUntil(lambda: view.count == 3 and not small.item(2).icon().isNull(), timeout=5000)
+    assert small.isVisible() and small.count() == 3 and small.currentRow() == 0
+    QTest.mouseClick(small.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, small.visualItemRect(small.item(2)).center())
+    assert view.page == 2 and "第 3 页，共 3 页" in said(page)
+    QTest.keyClick(view, Qt.Key.Key_Home)
+    assert small.currentRow() == 0
+    before = view.scale
+    QTest.keyClick(view, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert view.scale > before and view.scale in {0.75, 1.0} and f"{view.scale:.0%}" in said(page)
+    for _ in range(9):
+        press(pane._larger)
+    assert view.scale == 3.0 and not pane._larger.isEnabled()
+    qtbot.waitUntil(lambda: view.horizontalScrollBar().maximum() > 0 and view.verticalScrollBar().maximum() > 0, timeout=5000)
+    qtbot.waitUntil(lambda: round(view._picture.deviceIndependentSize().width()) == round(595 * 96 / 72 * 3), timeout=5000)  # drawn, not scaled up
+    QTest.keyClick(view, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: view.fit == "page" and view.scale == before and view.horizontalScrollBar().maximum() == 0, timeout=1000)
+
+
+# --- the whole set, one side or both, the clipboard -----------------------------------------------------------------
+
+
+def pick(page: ReviewPage, words: str) -> None:
+    """Choose an entry of 更多."""
+    next(action for action in page.export_box.menu().actions() if action.text() == words).trigger()
+
+
+def test_the_whole_set_goes_into_a_folder_of_its_own(session: NewSession, form: FormDef, opened: Open, renderer: Renderer, tmp_path: Path) -> None:
+    page = opened(complete(session(fill="0"), form))
+    pick(page, "导出全套，放进一个文件夹")
+    targets, _ = renderer.exports[0]
+    folder = targets["pdf"].parent
+    assert folder.parent == tmp_path and folder.is_dir() and folder.name.endswith("年度_某某_中心_政府信息公开工作年度报告_终稿")
+    assert set(targets) == {key for key, f in FORMATS.items() if not f.internal} and {p.parent for p in targets.values()} == {folder}
+    renderer.making.emit(1001, "html")
+    assert page.export_box.button.text() == "正在导出网页…"
+    press(page.export_box.cancel)
+    assert renderer.cancelled == [1001]
+    renderer.failed.emit(1001, "已取消，没有写任何文件。")
+    assert not folder.exists() and "已取消，没有写任何文件。" in said(page.export_box) and page.export_box.button.isEnabled()
+    folder.mkdir()
+    pick(page, "导出全套，放进一个文件夹")
+    assert renderer.exports[1][0]["pdf"].parent.name == f"{folder.name}（2）"
+
+
+def test_one_side_or_both_is_laid_out_and_kept(session: NewSession, form: FormDef, opened: Open, renderer: Renderer, qtbot: QtBot) -> None:
+    choices = Choices.of_one_session()
+    of = faulty(session, form)
+    page = opened(of, choices=choices)
+    qtbot.waitUntil(lambda: len(renderer.previews) == 1, timeout=1000)
+    pick(page, "单面打印的版面")
+    qtbot.waitUntil(lambda: renderer.sides == [Sides.BOTH, Sides.ONE], timeout=1000)
+    again = opened(of, choices=choices)
+    qtbot.waitUntil(lambda: len(renderer.sides) == 3, timeout=1000)
+    assert renderer.sides[2] is Sides.ONE and again is not page
+
+
+def test_formats_and_folder_are_kept(session: NewSession, form: FormDef, opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    choices, there = Choices.of_one_session(), tmp_path / "年报"
+    there.mkdir()
+    page = opened(faulty(session, form), choices=choices)
+    press(page.export_box.ticks["html"])
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(there))
+    press(page.export_box._choose)
+    box = ExportBox(choices)
+    assert box.wanted == ("pdf",) and box.folder == there
+    there.rmdir()
+    assert ExportBox(choices).folder != there
+
+
+def test_the_clipboard_holds_the_fragment_and_its_words(session: NewSession, form: FormDef, opened: Open) -> None:
+    of = complete(session({Received: "7", CellRef("requests.granted.person"): "7"}, fill="0"), form)
+    page = opened(of)
+    pick(page, "复制到网站后台")
+    held = QApplication.clipboard().mimeData()
+    view = page._edition().view
+    assert held.html() == html.render_fragment(view)
+    assert "class=" not in held.html() and "一段引言。" in held.text()
+    assert any(row.split("\t")[-7:] == ["7", "0", "0", "0", "0", "0", "7"] for row in held.text().splitlines())
+    assert any("正文已复制" in w for w in said(page.export_box))
+
+
+# --- the printer ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def paper(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A printer that is a file, chosen in the dialog as it stands there."""
+    out = tmp_path / "printed.pdf"
+
+    def ask(parent: QWidget, title: str, sides: Sides, pages: int) -> QPrinter:
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setOutputFileName(str(out))
+        printer.setDuplex(QPrinter.DuplexMode.DuplexNone)
+        return printer
+
+    monkeypatch.setattr(printing, "any_printer", lambda: True)
+    monkeypatch.setattr(printing, "ask", ask)
+    return out
+
+
+def test_printing_lays_out_for_the_sides_chosen_and_prints_every_page(
+    session: NewSession, form: FormDef, opened: Open, renderer: Renderer, qtbot: QtBot, pdf: Path, paper: Path
+) -> None:
+    page = opened(faulty(session, form))
+    qtbot.waitUntil(lambda: bool(renderer.previews), timeout=1000)
+    renderer.rendered.emit(1, [pdf], [])
+    noted: list[str] = []
+    page.exported.connect(noted.append)
+    press(page.export_box.print_button)
+    assert page.export_box.button.text() == "正在打印…" and not page.export_box.cancel.isVisible()
+    qtbot.waitUntil(lambda: renderer.sides == [Sides.BOTH, Sides.ONE], timeout=1000)
+    assert not paper.exists()  # not before the page is laid out for one side
+    renderer.rendered.emit(2, [pdf], [])
+    qtbot.waitUntil(lambda: "已交给打印机。" in said(page.export_box), timeout=10_000)
+    assert noted == ["草稿：打印"]
+    with pypdfium2.PdfDocument(paper) as printed:
+        assert [tuple(round(side) for side in sheet.get_size()) for sheet in printed] == [(595, 842)] * 3
+
+
+def test_paper_is_printed_at_300_dpi_in_its_own_size(qtbot: QtBot, tmp_path: Path) -> None:
+    """A black square of 100 mm on a page comes out as 100 mm, sharp to a third of a millimetre."""
+    source = tmp_path / "square.pdf"
+    document = pypdfium2.PdfDocument.new()
+    side = 100 / 25.4 * 72
+    for _ in range(3):
+        sheet = document.new_page(595, 842)
+        square = raw.FPDFPageObj_CreateNewRect(72, 842 - 72 - side, side, side)
+        raw.FPDFPageObj_SetFillColor(square, 0, 0, 0, 255)
+        raw.FPDFPath_SetDrawMode(square, raw.FPDF_FILLMODE_WINDING, 0)
+        raw.FPDFPage_InsertObject(sheet, square)
+        sheet.gen_content()
+    document.save(source)
+    document.close()
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFileName(str(tmp_path / "out.pdf"))
+    printer.setFromTo(2, 3)
+    pages = PdfPages()
+    with qtbot.waitSignal(pages.printed, timeout=20_000) as done:
+        pages.print(source.read_bytes(), printer)
+    pages.shut()
+    assert done.args == [2]
+    with pypdfium2.PdfDocument(tmp_path / "out.pdf") as printed:
+        assert len(printed) == 2
+        picture = printed[0].render(scale=300 / 72, grayscale=True)
+        dark = [(x, y) for y in range(0, picture.height, 3) for x in range(0, picture.width, 3) if picture.buffer[y * picture.stride + x] < 128]
+    assert abs(min(x for x, _ in dark) - 300) <= 4 and abs(min(y for _, y in dark) - 300) <= 4
+    assert abs(max(x for x, _ in dark) - 300 - 1181) <= 4 and abs(max(y for _, y in dark) - 300 - 1181) <= 4
+
+
+@pytest.mark.parametrize(("code", "words"), [(0, ""), (1, printing.REFUSED)])
+def test_a_system_that_prints_pdf_gets_the_file_itself(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pdf: Path, code: int, words: str) -> None:
+    if not sys.platform.startswith("linux"):
+        pytest.skip("only CUPS has lp")
+    lp = tmp_path / "lp"
+    lp.write_text(f'#!/bin/sh\necho "$@" > "{tmp_path}/said"\nfor f in "$@"; do :; done\ncp "$f" "{tmp_path}/got.pdf"\nexit {code}\n', encoding="utf-8")
+    lp.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.NativeFormat)
+    printer.setDocName("年度报告")
+    printer.setFromTo(2, 3)
+    # without CUPS a QPrinter keeps neither
+    monkeypatch.setattr(printer, "duplex", lambda: QPrinter.DuplexMode.DuplexLongSide)
+    monkeypatch.setattr(printer, "outputFileName", lambda: "")
+    pages = PdfPages()
+    job = PrintJob(pages)
+    with qtbot.waitSignal(job.over, timeout=10_000) as done:
+        job.start(pdf.read_bytes(), printer)
+    pages.shut()
+    assert done.args == [words] and (tmp_path / "got.pdf").read_bytes() == pdf.read_bytes()
+    said = (tmp_path / "said").read_text(encoding="utf-8").split()
+    assert "sides=two-sided-long-edge" in said and "年度报告" in said and said[said.index("-P") + 1] == "2-3"
+    assert not Path(said[-1]).exists()  # nothing of hers stays behind
+
+
+def test_without_a_printer_there_is_a_sentence(session: NewSession, form: FormDef, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing, "any_printer", lambda: False)
+    page = opened(faulty(session, form))
+    press(page.export_box.print_button)
+    assert printing.NO_PRINTER in said(page.export_box)

@@ -9,46 +9,29 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import (
-    QDesktopServices,
-    QHideEvent,
-    QMouseEvent,
-    QResizeEvent,
-    QShowEvent,
-)
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QFileDialog,
-    QFrame,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gxdesk.checks.engine import blocks
 from gxdesk.checks.finding import Finding, Severity
+from gxdesk.document import html
 from gxdesk.document.edition import Edition, Sides
 from gxdesk.document.export import file_name
-from gxdesk.document.formats import FORMATS, Format
+from gxdesk.document.formats import FORMATS
+from gxdesk.document.text import render_text
 from gxdesk.session import Change, Session
+from ui import printing
 from ui.bridge import Bridge
+from ui.library import Choices
 from ui.pages.page import Page
+from ui.panels.export import ExportBox, Wish
 from ui.panels.findings import keyed
 from ui.panels.preview import PreviewPane
-from ui.parts import (
-    Button,
-    Mark,
-    Rule,
-    Sheet,
-    Tick,
-    column,
-    holder,
-    label,
-    row,
-    set_tone,
-)
+from ui.parts import Button, Mark, Rule, Sheet, column, holder, label, row, set_tone
+from ui.pdf_pages import PdfPages
+from ui.printing import PrintJob
 from ui.tokens import S1, S2, S3, S4, S5
 from ui.worker import RenderWorker
 
@@ -59,9 +42,6 @@ BOTH_FROM = 760  # px of width for list and preview side by side
 VERBS = {Severity.ERROR: "去改", Severity.EXPLAIN: "去写", Severity.HINT: "去看"}
 
 _log = logging.getLogger(__name__)
-
-
-CHOSEN = ("pdf", "html")  # ticked from the start
 
 
 def free_paths(folder: Path, names: Mapping[str, str]) -> dict[str, Path]:
@@ -152,136 +132,24 @@ class FindingGroup(QWidget):
         self.setVisible(bool(mine))
 
 
-class ExportBox(QWidget):
-    """What to make, where to put it, and what came of it. It says what the button will do before it is pressed."""
-
-    export_wanted = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        self.folder = Path(documents or Path.home())
-        self._made: tuple[Path, ...] = ()
-        self._draft = False
-        self._busy = False
-        self._why = label("", "body", wrap=True)
-        self.ticks = {o.key: Tick(o.name, o.use, checked=o.key in CHOSEN) for o in FORMATS.values()}
-        for tick in self.ticks.values():
-            tick.toggled.connect(self._say_button)
-        self.button = Button("", "primary")
-        self.button.clicked.connect(self.export_wanted)
-        self._choose = Button("选择位置…", "quiet")
-        self._choose.clicked.connect(self._choose_folder)
-        self._where = label("", "caption", "text2")
-        self._where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._result = label("", "label", "text2", wrap=True, selectable=True)
-        self._open_folder = Button("打开文件夹", "quiet", small=True)
-        self._open_folder.clicked.connect(lambda: self._open(self._made[0].parent if self._made else None))
-        self._open_pdf = Button("打开 PDF", "quiet", small=True)
-        self._open_pdf.clicked.connect(lambda: self._open(self._pdf()))
-        self._links = holder(row(self._open_pdf, self._open_folder, None, gap=S1))
-        self._ticks = row(*self.ticks.values(), None, gap=S3)
-        self._lay = column(self._why, self._ticks, row(self.button, self._choose, None), self._where, self._result, self._links, gap=S1, margins=(S5, S3, S5, S3))
-        self.setLayout(self._lay)
-        self._result.hide()
-        self._links.hide()
-        self._say_folder()
-
-    @property
-    def wanted(self) -> tuple[Format, ...]:
-        return tuple(o for o in FORMATS.values() if self.ticks[o.key].isChecked())
-
-    def show_state(self, errors: int, explains: int) -> None:
-        """How many findings are open decides whether this is the final paper."""
-        self._draft = errors > 0
-        if errors:
-            words = f"还有 {errors} 处必须改，现在导出每页带“草稿”。"
-        elif explains:
-            words = f"没有必须改的了，导出的就是终稿。还有 {explains} 处没有写说明，不影响导出。"
-        else:
-            words = "都核对过了，导出的就是终稿。"
-        self._why.setText(words)
-        self._say_button()
-
-    def set_busy(self, busy: bool) -> None:
-        self._busy = busy
-        if busy:
-            self._result.hide()
-            self._links.hide()
-        self._say_button()
-
-    def show_made(self, paths: tuple[Path, ...], notices: tuple[str, ...]) -> None:
-        """The files are there."""
-        self._made = paths
-        self.set_busy(False)
-        names = "、".join(path.name for path in paths)
-        set_tone(self._result, "text2")
-        self._result.setText("\n".join([f"已导出 {len(paths)} 个文件：{names}", *notices]))
-        self._result.show()
-        self._open_pdf.setVisible(self._pdf() is not None)
-        self._links.show()
-
-    def show_failure(self, sentence: str) -> None:
-        """Nothing was written; why, and what to do."""
-        self.set_busy(False)
-        set_tone(self._result, "error")
-        self._result.setText(sentence)
-        self._result.show()
-        self._links.hide()
-
-    def set_narrow(self, narrow: bool) -> None:
-        pad = S4 if narrow else S5
-        self._lay.setContentsMargins(pad, S2 if narrow else S3, pad, S2 if narrow else S3)
-        self._lay.setSpacing(2 if narrow else S1)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._say_folder()
-
-    def _say_button(self) -> None:
-        count = len(self.wanted)
-        words = "正在导出…" if self._busy else f"导出{'草稿' if self._draft else '终稿'}（{count} 个文件）" if count else "先选要导出什么"
-        if words != self.button.text():
-            self.button.setText(words)
-            self.button.updateGeometry()
-        self.button.setEnabled(count > 0 and not self._busy)
-
-    def _say_folder(self) -> None:
-        room = max(80, self._where.width())
-        self._where.setText(self._where.fontMetrics().elidedText(f"放到 {self.folder}", Qt.TextElideMode.ElideMiddle, room))
-        self._where.setToolTip(str(self.folder))
-
-    def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "导出到哪个文件夹", str(self.folder))
-        if chosen:
-            self.folder = Path(chosen)
-            self._say_folder()
-            self._result.hide()  # what was said of the old folder
-
-    def _pdf(self) -> Path | None:
-        return next((path for path in self._made if path.suffix == ".pdf"), None)
-
-    def _open(self, path: Path | None) -> None:
-        if path is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
-            set_tone(self._result, "error")
-            self._result.setText(f"“{path.name}”没有打开，请到“{path.parent}”里找它。")
-
-
 class ReviewPage(Page):
     """The last page. `shows_findings`: it lists all of them itself."""
 
     shows_findings = True
     exported = Signal(str)  # what was made: "草稿：PDF、网页"
 
-    def __init__(self, key: str, session: Session, bridge: Bridge, worker: RenderWorker | None = None) -> None:
-        """`worker` is the renderer of the window; without one the page has its own."""
+    def __init__(self, key: str, session: Session, bridge: Bridge, worker: RenderWorker | None = None, choices: Choices | None = None) -> None:
+        """`worker` is the renderer of the window, `choices` what she chose before; without them the page has its own."""
         super().__init__(key, session, bridge)
         self.setMinimumWidth(LEAST_WIDTH)
         self._worker = worker or RenderWorker(parent=self)
+        self._choices = choices or Choices.of_one_session()
+        self._sides = Sides.ONE if self._choices.recall("sides", Sides.BOTH) == Sides.ONE else Sides.BOTH
         self._preview: int | None = None  # the newest one asked for
         self._exporting: int | None = None
         self._making = ""
-        self._sides = Sides.BOTH
+        self._made_folder: Path | None = None  # of a whole set: it goes away again if nothing comes of it
+        self._printer: QPrinter | None = None  # waits for the preview
         self._stale = True
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -301,19 +169,28 @@ class ReviewPage(Page):
         self._scroll.setWidget(holder(self._list_lay, Sheet()))
         self._fold_button = Button("看打印稿", "quiet", small=True, checkable=True)
         self._fold_button.toggled.connect(self._fold)
-        self.export_box = ExportBox()
+        self.export_box = ExportBox(self._choices)
+        self.export_box.set_sides(self._sides)
         self.export_box.export_wanted.connect(self._export)
+        self.export_box.cancel_wanted.connect(self._cancel)
+        self.export_box.print_wanted.connect(self._print)
+        self.export_box.copy_wanted.connect(self._copy)
+        self.export_box.sides_chosen.connect(self._use_sides)
         self._head_lay = column(row(label("核对与导出", "title"), None, self._fold_button), self._note, gap=2, margins=(S5, S4, S5, S3))
         self._over_export = Rule()
         self._left = holder(column(holder(self._head_lay), self._scroll, self._over_export, self.export_box, gap=0))
         self._left.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.preview = PreviewPane()
+        self._pages = PdfPages(self)
+        self._job = PrintJob(self._pages, self)
+        self._job.over.connect(self._printed)
+        self.preview = PreviewPane(self._pages)
         self._between = Rule(upright=True)
         self._lay = row(self._left, self._between, self.preview, gap=0)
         self._lay.setStretch(2, 1)
         self.setLayout(self._lay)
         self._worker.rendered.connect(self._rendered)
         self._worker.failed.connect(self._failed)
+        self._worker.making.connect(self._say_making)
         bridge.changed.connect(self._follow)
         self._show_findings()
 
@@ -339,14 +216,14 @@ class ReviewPage(Page):
         self._list_lay.setContentsMargins(pad, 0, pad, 0)
         self._note.setVisible(not narrow)
         self.export_box.set_narrow(narrow)
-        self.preview.set_narrow(narrow)
 
     def shut(self) -> None:
         """The report is left: no page is laid out or drawn any more. An export under way is still written."""
         self._settle.stop()
         self._worker.rendered.disconnect(self._rendered)
         self._worker.failed.disconnect(self._failed)
-        self.preview.view.shut()
+        self._worker.making.disconnect(self._say_making)
+        self._pages.shut()
 
     # --- Qt ---
 
@@ -417,7 +294,7 @@ class ReviewPage(Page):
 
     def _rendered(self, asked: int, files: list[Path], notices: list[str]) -> None:
         if asked == self._exporting:
-            self._exporting = None
+            self._exporting = self._made_folder = None
             self.export_box.show_made(tuple(files), tuple(notices))
             self.exported.emit(self._making)
         elif asked == self._preview and files and not self._settle.isActive():
@@ -427,24 +304,87 @@ class ReviewPage(Page):
             except OSError as error:
                 _log.info("preview file not read: %s", type(error).__name__)
                 self.preview.say_state("预览没有读出来，改一处就会重新排版。")
+            self._print_now()
 
     def _failed(self, asked: int, sentence: str) -> None:
         if asked == self._exporting:
             self._exporting = None
+            if self._made_folder is not None:
+                with contextlib.suppress(OSError):  # something is in it after all: it stays
+                    self._made_folder.rmdir()
+                self._made_folder = None
             self.export_box.show_failure(sentence)
         elif asked == self._preview:
             self._preview = None
             self.preview.say_state(sentence)
+            if self._printer is not None:
+                self._printer = None
+                self.export_box.show_failure(sentence)
+
+    def _use_sides(self, sides: Sides) -> None:
+        """Lay the pages out for one side of the paper or both."""
+        if sides is not self._sides:
+            self._sides = sides
+            self._choices.keep("sides", str(sides))
+            self.export_box.set_sides(sides)
+            self._stale = True
+            self._settle.start(0)
 
     # --- the files ---
 
-    def _export(self) -> None:
+    def _export(self, wish: Wish) -> None:
         if self._exporting is not None:
             return
-        edition = self._edition()
+        edition, folder = self._edition(), self.export_box.folder
+        if wish.folder:
+            folder = self._made_folder = free_paths(folder, {"": file_name(edition.view, "")})[""]
         with contextlib.suppress(OSError):  # the export says what is wrong with the folder
-            self.export_box.folder.mkdir(parents=True, exist_ok=True)
-        paths = free_paths(self.export_box.folder, {o.key: file_name(edition.view, o.ending) for o in self.export_box.wanted})
-        self._making = f"{'草稿' if edition.draft else '终稿'}：{'、'.join(o.name for o in self.export_box.wanted)}"
-        self.export_box.set_busy(True)
+            folder.mkdir(parents=True, exist_ok=True)
+        formats = [FORMATS[key] for key in wish.keys]
+        paths = free_paths(folder, {f.key: file_name(edition.view, f.ending) for f in formats})
+        self._making = f"{'草稿' if edition.draft else '终稿'}：{'、'.join(f.name for f in formats)}"
+        self.export_box.show_busy()
         self._exporting = self._worker.export(edition, paths)
+
+    def _say_making(self, asked: int, key: str) -> None:
+        if asked == self._exporting and key in FORMATS:
+            self.export_box.show_busy(f"正在导出{FORMATS[key].name}…")
+
+    def _cancel(self) -> None:
+        if self._exporting is not None:
+            self._worker.cancel(self._exporting)
+
+    def _copy(self) -> None:
+        """正文片段 on the clipboard: with its look for an editor that keeps it, as plain text for one that does not."""
+        view, mime = self._edition().view, QMimeData()
+        mime.setHtml(html.render_fragment(view))
+        mime.setText(render_text(view))
+        QGuiApplication.clipboard().setMimeData(mime)
+        draft = "这是草稿，请勿公布。" if view.draft else ""
+        self.export_box.tell(f"正文已复制。到网站后台的编辑框里按 Ctrl+V 粘贴，再看一遍表格。{draft}")
+
+    # --- the printer ---
+
+    def _print(self) -> None:
+        if not printing.any_printer():
+            self.export_box.show_failure(printing.NO_PRINTER)
+            return
+        edition = self._edition()
+        printer = printing.ask(self, edition.view.title, self._sides, self.preview.view.count)
+        if printer is not None:
+            self._printer = printer
+            self._use_sides(printing.sides_of(printer))
+            self.export_box.show_busy("正在打印…", can_cancel=False)
+            self._print_now()
+
+    def _print_now(self) -> None:
+        """Print what is shown, once it is what was asked for."""
+        data, current = self.preview.view.data, self._preview is None and not self._settle.isActive() and not self._stale
+        if self._printer is not None and data is not None and current:
+            printer, self._printer = self._printer, None
+            self._job.start(data, printer)
+
+    def _printed(self, failure: str) -> None:
+        self.export_box.tell(failure or "已交给打印机。", failed=bool(failure))
+        if not failure:
+            self.exported.emit(f"{'草稿' if blocks(self.session.findings) else '终稿'}：打印")

@@ -1,0 +1,201 @@
+"""What to make of the report, where to put it, and what came of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QStandardPaths, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QMenu, QSizePolicy, QWidget
+
+from gxdesk.document.edition import Sides
+from gxdesk.document.formats import FORMATS
+from ui.library import Choices
+from ui.parts import Button, Tick, column, holder, label, row, set_tone
+from ui.tokens import S1, S2, S3, S4, S5
+
+CHOSEN = ("pdf", "html")  # ticked at first
+IN_A_ROW = 2
+REPORT = tuple(f for f in FORMATS.values() if not f.internal)
+PAPERS = tuple(f for f in FORMATS.values() if f.internal)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What she asked for: keys of `FORMATS`, and whether they go into a folder of their own."""
+
+    keys: tuple[str, ...]
+    folder: bool = False
+
+
+class ExportBox(QWidget):
+    """It says what its buttons will do before they are pressed. Where files go, what was ticked and how paper is printed is kept."""
+
+    export_wanted = Signal(Wish)
+    cancel_wanted = Signal()
+    print_wanted = Signal()
+    copy_wanted = Signal()
+    sides_chosen = Signal(Sides)
+
+    def __init__(self, choices: Choices) -> None:
+        super().__init__()
+        self._choices = choices
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        kept = choices.recall("export_folder", "")
+        self.folder = Path(kept) if kept and Path(kept).is_dir() else Path(documents or Path.home())
+        self._made: tuple[Path, ...] = ()
+        self._draft = self._busy = self._can_cancel = False
+        self._sides = Sides.BOTH
+        self._why = label("", "body", wrap=True)
+        ticked = choices.recall("export_formats", CHOSEN)
+        self.ticks = {f.key: Tick(f.name, f.use, checked=f.key in ticked) for f in REPORT}
+        for tick in self.ticks.values():
+            tick.toggled.connect(self._tick)
+        self.button = Button("", "primary")
+        self.button.clicked.connect(lambda: self.export_wanted.emit(Wish(self.wanted)))
+        self.print_button = Button("打印…", "plain", "print")
+        self.print_button.clicked.connect(self.print_wanted)
+        self.more = Button("更多", "plain", trailing="down")
+        self.more.clicked.connect(self._pop_up)
+        self.cancel = Button("取消", "plain")
+        self.cancel.clicked.connect(self.cancel_wanted)
+        self._choose = Button("选择位置…", "quiet", small=True)
+        self._choose.clicked.connect(self._choose_folder)
+        self._where = label("", "caption", "text2")
+        self._where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._result = label("", "label", "text2", wrap=True, selectable=True)
+        self._open_folder = Button("打开文件夹", "quiet", small=True)
+        self._open_folder.clicked.connect(lambda: self._open(self._made[0].parent if self._made else None))
+        self._open_pdf = Button("打开 PDF", "quiet", small=True)
+        self._open_pdf.clicked.connect(lambda: self._open(self._pdf()))
+        self._links = holder(row(self._open_pdf, self._open_folder, None, gap=S1))
+        ticks = QGridLayout()
+        ticks.setContentsMargins(0, 0, 0, 0)
+        ticks.setHorizontalSpacing(S3)
+        ticks.setVerticalSpacing(0)
+        for at, tick in enumerate(self.ticks.values()):
+            ticks.addWidget(tick, at // IN_A_ROW, at % IN_A_ROW)
+        ticks.setColumnStretch(IN_A_ROW, 1)
+        place = row(self._where, self._choose, gap=S1)
+        place.setStretch(0, 1)
+        buttons = row(self.button, self.print_button, self.more, self.cancel, None)
+        self._lay = column(self._why, ticks, 2, buttons, place, self._result, self._links, gap=S1, margins=(S5, S3, S5, S3))
+        self.setLayout(self._lay)
+        for part in (self._result, self._links, self.cancel):
+            part.hide()
+        self._say_folder()
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """Keys of the formats that are ticked."""
+        return tuple(key for key, tick in self.ticks.items() if tick.isChecked())
+
+    def show_state(self, errors: int, explains: int) -> None:
+        """How many findings are open decides whether this is the final paper."""
+        self._draft = errors > 0
+        if errors:
+            words = f"还有 {errors} 处必须改，现在导出每页带“草稿”。"
+        elif explains:
+            words = f"没有必须改的了，导出的就是终稿。还有 {explains} 处没有写说明，不影响导出。"
+        else:
+            words = "都核对过了，导出的就是终稿。"
+        self._why.setText(words)
+        self._say_button()
+
+    def set_sides(self, sides: Sides) -> None:
+        self._sides = sides
+
+    def show_busy(self, words: str = "正在导出…", *, can_cancel: bool = True) -> None:
+        """Something is being made."""
+        self._busy, self._can_cancel = True, can_cancel
+        self._result.hide()
+        self._links.hide()
+        self._say_button(words)
+
+    def show_made(self, paths: tuple[Path, ...], notices: tuple[str, ...]) -> None:
+        """The files are there."""
+        self._made = paths
+        names = "、".join(path.name for path in paths)
+        self.tell("\n".join([f"已导出 {len(paths)} 个文件：{names}", *notices]))
+        self._open_pdf.setVisible(self._pdf() is not None)
+        self._links.show()
+
+    def show_failure(self, sentence: str) -> None:
+        """Nothing was written; why, and what to do."""
+        self.tell(sentence, failed=True)
+
+    def tell(self, sentence: str, *, failed: bool = False) -> None:
+        """Say what came of it, under the buttons."""
+        self._busy = False
+        self._say_button()
+        set_tone(self._result, "error" if failed else "text2")
+        self._result.setText(sentence)
+        self._result.show()
+        self._links.hide()
+
+    def set_narrow(self, narrow: bool) -> None:
+        pad = S4 if narrow else S5
+        self._lay.setContentsMargins(pad, S2 if narrow else S3, pad, S2 if narrow else S3)
+        self._lay.setSpacing(2 if narrow else S1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._say_folder()
+
+    # --- how ---
+
+    def _tick(self) -> None:
+        self._choices.keep("export_formats", list(self.wanted))
+        self._say_button()
+
+    def _say_button(self, busy: str = "") -> None:
+        count = len(self.wanted)
+        words = (busy or "正在导出…") if self._busy else f"导出{'草稿' if self._draft else '终稿'}（{count} 个文件）" if count else "先选要导出什么"
+        if words != self.button.text():
+            self.button.setText(words)
+            self.button.updateGeometry()
+        self.button.setEnabled(count > 0 and not self._busy)
+        self.print_button.setVisible(not self._busy)
+        self.more.setVisible(not self._busy)
+        self.cancel.setVisible(self._busy and self._can_cancel)
+
+    def menu(self) -> QMenu:
+        """更多: the whole set, the clipboard, the papers around the report, one side or both."""
+        menu = QMenu(self)
+        menu.addAction("导出全套，放进一个文件夹").triggered.connect(lambda: self.export_wanted.emit(Wish(tuple(f.key for f in REPORT), folder=True)))
+        menu.addAction("复制到网站后台").triggered.connect(self.copy_wanted)
+        menu.addSeparator()
+        for paper in PAPERS:
+            menu.addAction(f"{paper.name}（{paper.use}）").triggered.connect(lambda _=False, key=paper.key: self.export_wanted.emit(Wish((key,))))
+        menu.addSeparator()
+        for sides, words in ((Sides.BOTH, "双面打印的版面"), (Sides.ONE, "单面打印的版面")):
+            action = menu.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(sides is self._sides)
+            action.triggered.connect(lambda _=False, s=sides: self.sides_chosen.emit(s))
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def _pop_up(self) -> None:
+        menu = self.menu()
+        menu.popup(self.more.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    def _say_folder(self) -> None:
+        room = max(80, self._where.width())
+        self._where.setText(self._where.fontMetrics().elidedText(f"放到 {self.folder}", Qt.TextElideMode.ElideMiddle, room))
+        self._where.setToolTip(str(self.folder))
+
+    def _choose_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "导出到哪个文件夹", str(self.folder))
+        if chosen:
+            self.folder = Path(chosen)
+            self._choices.keep("export_folder", chosen)
+            self._say_folder()
+            self._result.hide()  # what was said of the old folder
+
+    def _pdf(self) -> Path | None:
+        return next((path for path in self._made if path.suffix == ".pdf"), None)
+
+    def _open(self, path: Path | None) -> None:
+        if path is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            set_tone(self._result, "error")
+            self._result.setText(f"“{path.name}”没有打开，请到“{path.parent}”里找它。")
