@@ -135,7 +135,11 @@ class Session:
 
     def set_cells(self, values: Mapping[CellRef, str], label: str) -> None:
         """Put many texts into cells as one step."""
-        self._edit({Slot("cells", ref): text for ref, text in values.items()}, label, False, burst=False)
+        self.put({Slot("cells", ref): text for ref, text in values.items()}, label)
+
+    def put(self, values: Mapping[Slot, str], label: str) -> None:
+        """Change any texts and cells as one step."""
+        self._edit(values, label, False, burst=False)
 
     def set_text(self, slot: Slot, text: str) -> None:
         """Change a text, an agency field or an explanation. Keystrokes that follow each other closely are one step."""

@@ -9,15 +9,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QSizePolicy, QStackedWidget, QWidget
 
 from gxdesk.errors import UserError
 from ui.due import Today
 from ui.pages.start import StartPage
+from ui.paint import box
 from ui.parts import Button, Mark, Sheet, column, holder, label, row
-from ui.tokens import S1, S2, S4, Mode, Tone, look
+from ui.tokens import H_CONTROL, R_CONTROL, S1, S2, S4, Mode, Tone, look, theme
 
 if TYPE_CHECKING:
     from ui.library import Library
@@ -26,15 +27,17 @@ if TYPE_CHECKING:
 
 TITLE = "政府信息公开工作年度报告"
 FILE_FILTER = "报告文件 (*.gxreport);;所有文件 (*)"
+SHADOW, CORNER, WIDEST_MESSAGE = 5, 64, 720
 MAXIMISED_UP_TO = 1440  # px of screen width
 Action = tuple[str, Callable[[], object]]
 
 
 class MessageBar(QWidget):
-    """A thin bar at the top of the window: what happened, and at most one thing to do about it. It takes no focus and asks nothing."""
+    """A card over the top of its parent: what happened, and at most one thing to do about it. It moves nothing, takes no focus and asks
+    nothing."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self._mark = Mark("hint")
         self.words = label("", "label", wrap=True)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -48,10 +51,11 @@ class MessageBar(QWidget):
         self._close.clicked.connect(self.hide)
         for button in (self.action, self._close):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        out = row(self._mark, self.words, self.action, self._close, margins=(S4, S1, S2, S1), gap=S2)
+        out = row(self._mark, self.words, self.action, self._close, margins=(S4 + SHADOW, S1 + SHADOW, S2 + SHADOW, S1 + SHADOW), gap=S2)
         out.setStretch(1, 1)
         self._tone: Tone = "accent_soft"
         holder(out, self)
+        parent.installEventFilter(self)
         self.hide()
 
     def say(self, words: str, *, kind: str = "done", action: Action | None = None, seconds: int = 0) -> None:
@@ -68,7 +72,9 @@ class MessageBar(QWidget):
         if seconds:
             self._timer.start(seconds * 1000)
         self.setAccessibleName(words)
+        self._place()
         self.show()
+        self.raise_()
         self.update()
 
     def _do(self) -> None:
@@ -77,9 +83,23 @@ class MessageBar(QWidget):
         if act is not None:
             act()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        """In the middle of the upper edge, as wide as the words need, beside what stands in the corners if there is room."""
+        room = self.parentWidget().width()
+        words = self.words.fontMetrics().horizontalAdvance(self.words.text())
+        width = min(words + self.sizeHint().width() + S4, WIDEST_MESSAGE, room - 2 * (CORNER if room > 2 * WIDEST_MESSAGE else S4))
+        self.setGeometry((room - width) // 2, 0, width, max(self.heightForWidth(width), H_CONTROL + 2 * SHADOW))
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        p = QPainter(self)
-        p.fillRect(self.rect(), look().colour(self._tone))
+        p, r = QPainter(self), QRectF(self.rect())
+        for grow in (0, 2, 4):  # a shadow of three flat steps, as a popover's
+            box(p, r.adjusted(grow, grow, -grow, -grow), R_CONTROL + SHADOW - grow, "#0A000000")
+        box(p, r.adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW), R_CONTROL, look().colour(self._tone).name(), theme().field)
 
 
 class MainWindow(QMainWindow):
@@ -97,11 +117,12 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 360)
-        self.bar = MessageBar()
         self.start = StartPage(today)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.start)
-        self.setCentralWidget(holder(column(self.bar, self.stack, gap=0), Sheet("canvas")))
+        ground = holder(column(self.stack, gap=0), Sheet("canvas"))
+        self.setCentralWidget(ground)
+        self.bar = MessageBar(ground)
         start = self.start
         start.open_requested.connect(self.open_draft)
         start.new_requested.connect(self.new_report)

@@ -38,6 +38,7 @@ from ui.tokens import H_CONTROL, S1, S2, S3, S4, W_FINDINGS, theme
 SETTLE_MS = 60  # a burst of keys changes the cards once, and no key waits for them
 REASON_HINT = "原因只留存，不印在报告里"
 NOT_WRONG = "没有错"
+LONG = 10  # characters that a button can quote
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,14 @@ def blank_cells(session: Session, findings: Iterable[Finding]) -> int:
 def apply_fix(session: Session, fix: Fix) -> None:
     """Make the one change that mends a finding, as one step of undo."""
     session.set_cells({fix.ref: fix.value}, f"改成 {fix.value}")
+
+
+def apply_rewrite(session: Session, finding: Finding) -> None:
+    """Put the words of a finding right in its text, as one step of undo. A card that is about to go says nothing of the text any more."""
+    if (rewrite := finding.rewrite) is not None and finding in session.findings:
+        slot = Slot("texts", rewrite.text)
+        text = session.text(slot)
+        session.put({slot: text[: rewrite.start] + rewrite.value + text[rewrite.end :]}, "改文字")
 
 
 def keyed(findings: Iterable[Finding]) -> dict[tuple[str, int], Finding]:
@@ -125,7 +134,7 @@ class FindingCard(QWidget):
         if finding.basis and not self.dismissed:
             body += [label(f"依据：{finding.basis}", "caption", "text3", wrap=True)]
         if buttons := self._buttons():
-            body += [2, row(*buttons, None, gap=S1)]
+            body += [2, *(row(mend, None, gap=S1) for mend in buttons[:-2]), row(*buttons[-2:], None, gap=S1)]  # three would not fit side by side
         self.setLayout(column(*body, gap=4, margins=margins))
         self.setAccessibleName(f"{WORDS[finding.severity.value]}，{finding.place}")
         self.show_answered()
@@ -178,6 +187,13 @@ class FindingCard(QWidget):
             words = f"改成 {fix.value}" if len(finding.refs) == 1 or finding.suspect == fix.ref or place in finding.message else f"{_short(place)} 改成 {fix.value}"
             button = self._button(words, "plain", lambda: apply_fix(self._session, fix))
             button.setToolTip(f"{place}：{before or '空'} 改成 {fix.value}，可以撤销")
+            out.append(button)
+        if finding.rewrite is not None:
+            value, words = finding.rewrite.value, finding.excerpt
+            button = self._button(f"文字改成“{value}”" if value else "删去", "plain", lambda: apply_rewrite(self._session, finding))
+            button.setToolTip(f"“{words}”改成“{value}”，可以撤销" if value else f"删去“{words}”，可以撤销")
+            if len(value) > LONG:
+                button.setText("照样改好")
             out.append(button)
         if self._locates:
             out.append(self._button("定位", "quiet" if out or finding.severity is Severity.EXPLAIN else "plain", lambda: self.finding_requested.emit(finding)))
