@@ -31,6 +31,7 @@ from ui.window import MainWindow
 
 TODAY = date(2027, 1, 19)
 PICTURES = Path(__file__).parent / "pictures"
+PLACES = {"disclosure": "disclosure.normative.in_force", "requests": "requests.unavailable.not_held.person", "remedies": "remedies.review.pending"}
 README = ("start", "overview", "requests", "review")  # shown there
 
 
@@ -74,7 +75,7 @@ def photograph(store: DraftStore, forms: Forms, options: argparse.Namespace) -> 
     window.open_draft(now)
     assert window.report is not None
     for key in ("preamble", "overview", "disclosure", "requests", "remedies", "problems", "review"):
-        window.report.show_page(key)
+        window.report.show_page(key).return_to(PLACES.get(key, ""))
         shot(window, key, 7000 if key == "review" else 500)
     window.show_start()
     shot(window, "start")

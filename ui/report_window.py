@@ -23,6 +23,7 @@ from ui.library import OpenDraft
 from ui.pages.page import Page
 from ui.paint import STATUS, box
 from ui.panels.findings import FindingsPanel
+from ui.panels.help import HelpPanel
 from ui.parts import Button, Mark, Rule, Section, SectionList, Sheet, column, holder, label, row, set_tone
 from ui.standing import Standing
 from ui.tokens import (
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 PREAMBLE, REVIEW = "preamble", "review"
 REVIEW_NAME = "核对与导出"
+HELP_FROM = 620  # px of height for 怎么数 under the findings
 SETTLE_MS = 60  # a burst of keys changes the section list once
 
 
@@ -210,8 +212,10 @@ class ReportWindow(QWidget):
         self.rail = holder(column(self.sections, row(None, self.home, None, margins=(0, 0, 0, S1)), margins=(0, S1, 0, 0), gap=0), Sheet("canvas"))
         self.stack = QStackedWidget()
         self.findings = FindingsPanel(session, self.bridge)
+        self.help = HelpPanel(session)
         self.foot = Foot()
-        self._beside = row(self.stack, self.findings, gap=0)
+        self._aside = column(self.findings, self.help, gap=0)
+        self._beside = row(self.stack, self._aside, gap=0)
         self._beside.setStretch(0, 1)
         self._sheet = holder(column(self._beside, Rule(), self.foot, gap=0, margins=(1, 1, 0, 0)), Sheet(rounded=True))
         self._drawer = Drawer(self._sheet)
@@ -247,6 +251,7 @@ class ReportWindow(QWidget):
                 self._settle.start(0)
             self.stack.setCurrentWidget(page)
             self.findings.set_section(key)
+            self.help.show_cell(page.cell())
             self._fold_findings()
             blocked = self.sections.blockSignals(True)
             self.sections.setCurrentRow(self.keys.index(key))
@@ -316,6 +321,7 @@ class ReportWindow(QWidget):
             page = self._build(key)
             page.finding_requested.connect(self.show_finding)
             page.page_requested.connect(self.show_page)
+            page.cell_chosen.connect(self.help.show_cell)
             page.set_narrow(self.width() < NARROW_BELOW)
             self._pages[key] = page
             self.stack.addWidget(page)
@@ -467,10 +473,14 @@ class ReportWindow(QWidget):
         if narrow and not inside:
             self._drawer.layout().addWidget(self.findings)
         elif not narrow and inside:
-            self._beside.addWidget(self.findings)
+            self._aside.insertWidget(0, self.findings)
         if not narrow or not wanted:
             self._drawer.hide()
         self.findings.setVisible(wanted)
+        explains = wanted and not narrow and self.height() >= HELP_FROM and page is not None and page.explained
+        self.help.setVisible(explains)
+        if page is not None:
+            page.set_help_beside(explains)
         self.foot.set_folded(narrow and wanted, width=self.width())
         self._count()
         self._place_drawer()
@@ -478,6 +488,8 @@ class ReportWindow(QWidget):
     def _count(self) -> None:
         counts = self.findings.counts
         self.foot.show_counts(counts.errors, counts.explains, counts.hints, counts.blanks)
+        self._aside.setStretch(0, 1)
+        self._aside.setStretch(1, 1 if counts.total or counts.blanks else 4)  # nothing to mend: the room is for 怎么数
 
     def _toggle_drawer(self) -> None:
         self._drawer.setVisible(not self._drawer.isVisible())

@@ -12,13 +12,15 @@ from pytestqt.qtbot import QtBot
 from gxdesk.cells import CellRef
 from gxdesk.checks.finding import Finding
 from gxdesk.forms.definition import Forms
+from gxdesk.forms.help import table_help
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session
 from tests.ui.conftest import NewSession
 from ui.bridge import Bridge
-from ui.pages.table import HelpPlace, TablePage
+from ui.pages.table import TablePage
 from ui.parts import Button, Popover, column, holder
 
+Received = CellRef("requests.received.person")
 Open = Callable[..., TablePage]
 Person = CellRef("requests.received.person")
 
@@ -196,31 +198,23 @@ def test_why_a_paste_was_refused_is_said_and_the_note_comes_back(session: NewSes
     qtbot.waitUntil(lambda: page.section.note in said(page), timeout=1000)
 
 
-@pytest.mark.parametrize(
-    ("key", "size", "narrow", "where"),
-    [
-        ("disclosure", (1150, 676), False, HelpPlace.BESIDE),
-        ("requests", (838, 676), False, HelpPlace.BUTTON),
-        ("remedies", (1150, 676), False, HelpPlace.BELOW),
-        ("disclosure", (843, 428), True, HelpPlace.BUTTON),
-        ("remedies", (843, 428), True, HelpPlace.BUTTON),
-    ],
-)
-def test_help_stands_where_there_is_room(session: NewSession, opened: Open, key: str, size: tuple[int, int], narrow: bool, where: HelpPlace) -> None:
-    of = session()
-    page = opened(of, key, size, narrow)
-    assert page._help is where
-    guide = of.form.tables[key].guides[0]
-    if where is HelpPlace.BUTTON:
-        assert guide.text not in said(page)
-        press(page._how)
-        card = popover(page)
-        assert card is not None and guide.text in [x.text() for x in card.findChildren(QLabel)]
-        assert page.window().rect().contains(card.geometry())
-        QTest.keyClick(page.grid, Qt.Key.Key_Escape)
-        assert popover(page) is None
-    else:
-        assert guide.text in said(page)
+def test_how_to_count_is_behind_a_button_where_the_window_does_not_say_it(session: NewSession, opened: Open) -> None:
+    page = opened(session(last={Received: "9"}), "requests", (843, 428), True)
+    page.grid.go_to(Received, [Received])
+    page.set_help_beside(False)
+    press(page._how)
+    card = popover(page)
+    help_ = table_help(page.session.form, "requests")
+    assert card is not None and help_ is not None
+    told = [x.text() for x in card.findChildren(QLabel)]
+    row = help_.rows["received"]
+    assert {row.means, row.example, row.mistake, help_.columns["person"].means, f"依据：{row.basis}", "这一格是 9。"} <= set(told)
+    assert told.count("国家规定") >= 1 and "建议" in told  # each rule says who makes it
+    assert page.window().rect().contains(card.geometry())
+    QTest.keyClick(page.grid, Qt.Key.Key_Escape)
+    assert popover(page) is None
+    page.set_help_beside(True)
+    assert not page._how.isVisible()
 
 
 def test_every_table_of_every_form_opens(forms: Forms, opened: Open) -> None:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from gxdesk.cells import CellRef
 from gxdesk.checks.finding import Finding
 from gxdesk.session import Session
 from ui.bridge import Bridge
@@ -17,6 +18,8 @@ class Page(QWidget):
 
     finding_requested = Signal(object)  # a Finding that another page should show
     page_requested = Signal(str)  # the key of another page to go to
+    cell_chosen = Signal(object)  # the CellRef she rests on, or None
+    explained = False  # whether there is something to say about how each cell is counted
 
     def __init__(self, key: str, session: Session, bridge: Bridge) -> None:
         super().__init__()
@@ -30,12 +33,19 @@ class Page(QWidget):
         """The page was chosen: put the focus where she will want to go on."""
         self.setFocus()
 
+    def cell(self) -> CellRef | None:
+        """The cell she rests on, where the page is a table."""
+        return None
+
     def place(self) -> str:
         """Where the caret is, as text that `return_to` understands; kept in the library."""
         return ""
 
     def return_to(self, place: str) -> None:
         """Put the caret back to a `place` of an earlier session, as far as it still exists."""
+
+    def set_help_beside(self, beside: bool) -> None:
+        """Whether the window says beside the page how the chosen cell is counted."""
 
     def set_narrow(self, narrow: bool) -> None:
         """The window is narrower than 1000 px (look.md §1): fold what can be folded."""

@@ -1,59 +1,28 @@
 """A section that is a table: what it wants, the table with its balance strip, and how to count.
 
-Everything about the table comes from `TableDef`; the page knows no row and no column. Counting help stands beside a table of few columns,
-below one of few rows, and behind 怎么数 where there is no room.
+Everything about the table comes from `TableDef`; the page knows no row and no column. How to count is said by the window beside the page,
+or behind 怎么数 where there is no room.
 """
-
-from collections.abc import Sequence
-from enum import Enum, auto
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from gxdesk.cells import CellRef, State
 from gxdesk.checks.finding import Finding
-from gxdesk.forms.definition import Guide
+from gxdesk.forms.help import table_help
 from gxdesk.session import Change, Session
 from ui.bridge import Bridge
 from ui.pages.page import Page
+from ui.panels.help import help_card
 from ui.parts import Button, Item, Mark, Popover, column, holder, label, row, set_tone
 from ui.table.sheet import TableSheet
 from ui.tokens import S1, S2, S3, S4, S5, font
 
 LEAST_WIDTH = 320  # the window decides how narrow it gets, not a page
-HELP_WIDTH = 236
-HELP_MOST = 760
 COLUMN_LEAST = 64  # px a column needs for a figure of three digits and last year's
-COLUMN_COMFORT = 130  # px a column keeps when the help takes a place beside the table
 NOTICE_MS = 8000
 FILL_LABEL = "全年无发生"
-
-
-class HelpPlace(Enum):
-    BESIDE = auto()
-    BELOW = auto()
-    BUTTON = auto()
-
-
-def guide_card(guides: Sequence[Guide], *, upright: bool) -> QWidget:
-    """How to count: term and rule side by side, or one under the other in a narrow column."""
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(S5)
-    grid.setVerticalSpacing(S1 if upright else S2)
-    for i, guide in enumerate(guides):
-        at = ((3 * i, 0), (3 * i + 1, 0)) if upright else ((i, 0), (i, 1))
-        grid.addWidget(label(guide.term, "label-strong"), *at[0], Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(label(guide.text, "label", "text2", wrap=True), *at[1])
-        if upright and i + 1 < len(guides):
-            grid.setRowMinimumHeight(3 * i + 2, S2)
-    grid.setColumnStretch(0 if upright else 1, 1)
-    out = holder(column(label("怎么数", "heading"), grid, None, gap=S2))
-    if upright:
-        out.setFixedWidth(HELP_WIDTH)
-    else:
-        out.setMaximumWidth(HELP_MOST)
-    return out
 
 
 class TablePage(Page):
@@ -69,27 +38,20 @@ class TablePage(Page):
         self.grid = self.sheet.grid
         self.adapter = self.grid.adapter
         self._narrow = False
+        self.explained = table_help(session.form, self.table.key) is not None
         self._popover: Popover | None = None
         self._build_head()
         self._build_totals_strip()
         self._note = label("", "label", "text2", wrap=True)
-        self._beside = guide_card(self.table.guides, upright=True)
-        self._below = guide_card(self.table.guides, upright=False)
-        self._help = HelpPlace.BUTTON
-        self._beside_lay = row(self._beside, margins=(S5, 0, 0, 0))
-        self._beside_lay.setAlignment(self._beside, Qt.AlignmentFlag.AlignTop)
-        middle = row(self.sheet, self._beside_lay, gap=0)
-        middle.setStretch(0, 1)
         self._gap = QWidget()
-        self._below_gap = QWidget()
-        self._below_gap.setFixedHeight(S4)
-        self._lay = column(self._head, self._note, self._totals, self._gap, middle, self._below_gap, self._below, None, gap=2)
+        self._lay = column(self._head, self._note, self._totals, self._gap, self.sheet, None, gap=2)
         self._lay.setStretch(4, 1000)  # up to its greatest height; what is left stays empty below
         self.setLayout(self._lay)
         self._notice_over = QTimer(self)
         self._notice_over.setSingleShot(True)
         self._notice_over.setInterval(NOTICE_MS)
         self._notice_over.timeout.connect(self._say_note)
+        self.grid.current_ref_changed.connect(self.cell_chosen)
         self.grid.refused.connect(lambda words: self._notify(words, alarming=True))
         self.grid.noticed.connect(lambda words: self._notify(words, alarming=False))
         bridge.changed.connect(self._follow)
@@ -108,8 +70,11 @@ class TablePage(Page):
     def take_focus(self) -> None:
         self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def cell(self) -> CellRef | None:
+        return self.grid.current_ref()
+
     def place(self) -> str:
-        return str(self.grid.current_ref() or "")
+        return str(self.cell() or "")
 
     def return_to(self, place: str) -> None:
         index = self.adapter.index_of(CellRef(place))
@@ -124,7 +89,7 @@ class TablePage(Page):
         self._gap.setFixedHeight(S1 if narrow else S2)
         self.sheet.set_narrow(narrow)
         self._say_note()
-        self._place_help()
+        self._say_heading()
 
     def least_width(self) -> int:
         """Width in px below which the table must be scrolled sideways: the findings had better be folded than this."""
@@ -135,7 +100,7 @@ class TablePage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_help()
+        self._say_heading()
 
     # --- building ---
 
@@ -144,6 +109,7 @@ class TablePage(Page):
         items: list[Item] = [self._heading, None]
         self._how = Button("怎么数", "quiet")
         self._how.clicked.connect(self._show_help)
+        self._how.setVisible(self.explained)
         items.append(self._how)
         self.last_year = Button("去年数", "quiet", "check", checkable=True)
         self.last_year.setChecked(True)
@@ -181,32 +147,22 @@ class TablePage(Page):
 
     # --- help ---
 
-    def _place_help(self) -> None:
-        """Beside, below or behind the button, whichever the room allows."""
-        margins, layout = self._lay.contentsMargins(), self.adapter.layout
-        room = self.width() - margins.left() - margins.right()
-        high = self.height() - margins.top() - margins.bottom() - self._head.sizeHint().height() - self._note.sizeHint().height() - S4
-        help_height = self._below.heightForWidth(min(room, HELP_MOST)) if self._below.hasHeightForWidth() else self._below.sizeHint().height()
-        if not self.table.guides or self._narrow:
-            where = HelpPlace.BUTTON
-        elif self.sheet.table_height() + S4 + help_height <= high:
-            where = HelpPlace.BELOW
-        elif room - HELP_WIDTH - S5 >= self.grid.label_width() + layout.columns * COLUMN_COMFORT and layout.columns <= 4:
-            where = HelpPlace.BESIDE
-        else:
-            where = HelpPlace.BUTTON
-        self._help = where
-        self._beside.setVisible(where is HelpPlace.BESIDE)
-        self._beside_lay.setContentsMargins(S5 if where is HelpPlace.BESIDE else 0, 0, 0, 0)
-        self._below.setVisible(where is HelpPlace.BELOW)
-        self._below_gap.setVisible(where is HelpPlace.BELOW)
-        self._how.setVisible(where is HelpPlace.BUTTON and bool(self.table.guides))
+    def set_help_beside(self, beside: bool) -> None:
+        """Whether the window shows 怎么数 itself; else a button does."""
+        self._how.setVisible(not beside and self.explained)
         self._say_heading()
 
     def _show_help(self) -> None:
-        card = guide_card(self.table.guides, upright=False)
-        card.setFixedWidth(min(460, self.window().width() - 80))
-        self._pop(self._how, column(card), passing=True)
+        ref = self.grid.current_ref() or next(iter(self.table.cells))
+        card = help_card(self.session, ref)
+        if card is not None:
+            width = min(420, self.window().width() - 80)
+            scroll = QScrollArea()
+            scroll.setFrameShape(QFrame.Shape.NoFrame)
+            scroll.setWidgetResizable(True)
+            scroll.setWidget(card)
+            scroll.setFixedSize(width, min(card.heightForWidth(width), self.window().height() * 2 // 3))
+            self._pop(self._how, column(scroll), passing=True)
 
     def _pop(self, under: QWidget, lay: Item, *, passing: bool) -> Popover:
         if self._popover is not None:

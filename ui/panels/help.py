@@ -1,0 +1,86 @@
+"""怎么数: what the row and the column of the current cell count, beside the table or behind its button."""
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+
+from gxdesk.cells import CellRef
+from gxdesk.forms.help import Help, Source, table_help
+from gxdesk.session import Session
+from ui.parts import Item, Rule, Sheet, column, holder, label, row
+from ui.tokens import S1, S2, S3, S4, W_FINDINGS, Tone
+
+SETTLE_MS = 120  # arrows held down run over many cells
+SOURCES: dict[Source, tuple[str, Tone]] = {Source.NATIONAL: ("国家规定", "accent"), Source.LOCAL: ("各地做法", "warn"), Source.ADVICE: ("建议", "ok")}
+SAID_BY_WIDTH = 52
+
+
+def help_card(session: Session, ref: CellRef) -> QWidget | None:
+    """The row of a cell, then its column: what it is, how it is counted and who says so. None for a form without help."""
+    form, last = session.form, session.last_figures
+    found, cell = table_help(form, ref.table), form.cells[ref]
+    if found is None:
+        return None
+    of_row, of_column = found.rows[cell.row.key], found.columns[cell.column.key]
+    last_year = last.printed(ref) if last is not None and ref in last.form.cells else ""
+    out = _parts(of_row)
+    if last_year:
+        out.append(_said("去年", "text3", f"这一格是 {last_year}。"))
+    out += [label(f"依据：{of_row.basis}", "caption", "text3", wrap=True), S1, Rule(), S1, *_parts(of_column), None]
+    card = holder(column(*out, gap=6, margins=(S4, S3, S4, S3)), Sheet())
+    card.setAccessibleName(f"怎么数：{cell.place}")
+    return card
+
+
+def _parts(of: Help) -> list[Item]:
+    return [
+        label(of.name, "label-strong", wrap=True),
+        label(of.means, "label", wrap=True),
+        *(_said(*SOURCES[s.source], s.text) for s in of.statements),
+        _said("例", "text3", of.example),
+        _said("常错", "error", of.mistake),
+    ]
+
+
+def _said(who: str, tone: Tone, text: str) -> QWidget:
+    """Who says it, in a narrow column of its own, and what."""
+    source = label(who, "caption-strong", tone)
+    source.setFixedWidth(SAID_BY_WIDTH)
+    words = label(text, "label", "text2", wrap=True)
+    out = row(source, words, gap=S2)
+    out.setStretch(1, 1)
+    out.setAlignment(source, Qt.AlignmentFlag.AlignTop)
+    return holder(out)
+
+
+class HelpPanel(QWidget):
+    """The help of the current cell of whichever table is shown; nothing where there is none."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._ref: CellRef | None = None
+        self.setFixedWidth(W_FINDINGS)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setAccessibleName("怎么数")
+        head = holder(row(label("怎么数", "heading"), None, margins=(S4, S3, S4, S2)))
+        inner = holder(column(Rule(), head, Rule(), self._scroll, gap=0), Sheet())
+        self.setLayout(row(Rule(upright=True), inner, gap=0))
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._show)
+        self._show()
+
+    def show_cell(self, ref: CellRef | None) -> None:
+        """Explain this cell once she rests on it."""
+        self._ref = ref
+        self._settle.start()
+
+    def _show(self) -> None:
+        card = help_card(self._session, self._ref) if self._ref is not None else None
+        if card is None:
+            card = holder(column(label("停在哪一格，这里就说哪一格怎么数。", "label", "text2", wrap=True), None, margins=(S4, S3, S4, S3)), Sheet())
+        self._scroll.setWidget(card)
