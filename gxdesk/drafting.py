@@ -1,13 +1,77 @@
-"""First drafts of the parts every report words alike: 引言 and 落款. They are offered, never put in by themselves, and hers to change.
+"""First drafts of what a report words from what is known: 引言, 落款, and sentences from its own figures.
 
-What is not known is left out rather than marked: a placeholder is what gets printed.
+They are offered, never put in by themselves, and hers to change. A sentence put in follows its figures as long as it stands in the text as
+it was offered; one letter changed makes it hers (`follow`). What is not known is left out rather than marked: a placeholder is what gets
+printed. The sentences of a form are data: `forms/sentences/<form>.toml`.
 """
 
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from gxdesk.forms.definition import FormDef
+from gxdesk.cells import CellRef, Number, show
+from gxdesk.errors import FormError
+from gxdesk.figures import Figures
+from gxdesk.forms.definition import TEXTS_AROUND, FormDef
 from gxdesk.outline import numeral
 from gxdesk.report import Report
+from gxdesk.resources import packaged
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of a form, as a template."""
+
+    key: str
+    text: str
+    aspect: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """What can be said under a form, and by text what only she can answer."""
+
+    sentences: tuple[Sentence, ...]
+    prompts: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Words for a place: the text and its aspect, if it has any. Empty while a figure is missing."""
+
+    text: str
+    aspect: str
+    words: str
+
+
+class _BlankError(Exception):
+    """A figure the sentence needs is not there yet."""
+
+
+def proposals(report: Report, form: FormDef, figures: Figures) -> tuple[Proposal, ...]:
+    """Every draft, in an order that depends on the form alone: the paragraphs of the 引言, then the form's sentences."""
+    preamble = (Proposal(TEXTS_AROUND[0], "", words) for words in opening(report, form).split("\n"))
+    return (*preamble, *(Proposal(s.text, s.aspect, _said(s, report, figures)) for s in sentences(form).sentences))
+
+
+def follow(before: Sequence[Proposal], now: Sequence[Proposal], texts: Mapping[str, str]) -> dict[str, str]:
+    """The texts that change because a draft in them reads differently now. Only whole drafts follow, each where it stands once."""
+    out: dict[str, str] = {}
+    for old, new in zip(before, now, strict=True):
+        text = out.get(old.text, texts.get(old.text, ""))
+        if old.words and new.words and old.words != new.words and text.count(old.words) == 1:
+            out[old.text] = text.replace(old.words, new.words)
+    return out
+
+
+# --- 引言 and 落款 -------------------------------------------------------------------------------------------------
 
 
 def opening(report: Report, form: FormDef) -> str:
@@ -35,3 +99,61 @@ def signature(report: Report, today: date) -> str:
 def _inner(title: str) -> str:
     """A title as it is written inside 《》: its own become 〈〉 (GB/T 15834)."""
     return title.replace("《", "〈").replace("》", "〉")
+
+
+# --- sentences from figures ---------------------------------------------------------------------------------------
+
+
+@cache
+def _read(form_id: str) -> Mapping[str, Any]:
+    path = packaged("forms", "sentences", f"{form_id}.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def sentences(form: FormDef) -> Sentences:
+    """The sentences of a form; none for a form without a file of them. Raises FormError for one that belongs nowhere in the form."""
+    said = _read(form.id)
+    shared = [s for s in _read(said["base"]).get("sentences", ()) if s["key"] not in said.get("without", ())] if "base" in said else []
+    found = tuple(Sentence(s["key"], s["text"], s.get("aspect", ""), s["says"]) for s in (*shared, *said.get("sentences", ())))
+    aspects = {s.key: s.aspects for s in form.sections}
+    for s in found:
+        if s.text not in form.texts:
+            raise FormError(f"sentences/{form.id}.toml：{s.key} 放进的 {s.text} 不是 {form.file} 里的一段文字。")
+    placed = tuple(Sentence(s.key, s.text, _aspect(s.aspect, aspects.get(s.text, ())), s.says) for s in found)
+    return Sentences(placed, {text: tuple(asked) for text, asked in said.get("prompts", {}).items()})
+
+
+def _aspect(name: str, among: Sequence[str]) -> str:
+    """The aspect of this form that a shared sentence means: formats shorten names (政府信息公开平台建设, 平台建设)."""
+    return next((a for a in among if a == name or a.endswith(name) or name.endswith(a)), "")
+
+
+def _said(sentence: Sentence, report: Report, figures: Figures) -> str:
+    def n(line: str, column: str) -> Number:
+        table, _, row = line.partition(".")
+        known = [r.key for r in figures.form.tables[table].row_lines if r.key == row or r.key.startswith(f"{row}.")]
+        values = [figures.value(CellRef.of(table, key, column)) for key in known]
+        if not known:
+            raise FormError(f"sentences/{figures.form.id}.toml：{sentence.key} 问的 {line} 不在表里。")
+        if any(value is None for value in values):
+            raise _BlankError
+        return sum(value for value in values if value is not None)
+
+    if report.year is None:
+        return ""
+    try:
+        told = _template(sentence.says).render(n=n, list=_listed, year=report.year, we=report.agency.get("self_reference", "").strip() or "本单位")
+    except _BlankError:
+        return ""
+    return "".join(told.split())
+
+
+def _listed(items: Iterable[tuple[str, Number]]) -> str:
+    return "、".join(f"{name}{show(number)}件" for name, number in items if number)
+
+
+@cache
+def _template(source: str) -> "Template":
+    from jinja2 import Environment, StrictUndefined
+
+    return Environment(undefined=StrictUndefined, autoescape=False).from_string(source)  # noqa: S701  plain text: outputs escape it, as all she writes

@@ -6,9 +6,10 @@ that read them, and is told to the subscribers as one `Change`. There is no unsa
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from gxdesk import drafting
 from gxdesk.cells import CellRef, Number
 from gxdesk.checks.engine import Checker, answered
 from gxdesk.checks.facts import Facts
@@ -63,6 +64,8 @@ class Session:
         self._steps, self._position = list(history.steps), history.position
         self._clock = clock
         self._sealed = True
+        self._offered: tuple[drafting.Proposal, ...] | None = None  # the drafts as the texts followed them last
+        self._moved = False  # a figure or the agency changed since then
         self._listeners: list[Callable[[Change], None]] = []
 
     # --- what it holds ---
@@ -146,8 +149,17 @@ class Session:
         self._edit({slot: text}, "修改文字", True, burst=True)
 
     def seal(self) -> None:
-        """End the current burst of typing: the next change is a step of its own."""
+        """End the current burst of typing: the next change is a step of its own. Drafts in the texts that speak of what changed follow it."""
         self._sealed = True
+        if self._moved and self._offered is not None and self._position == len(self._steps):
+            before, self._offered = self._offered, drafting.proposals(self.report, self.form, self.figures)
+            texts = drafting.follow(before, self._offered, self.report.texts)
+            if texts:
+                values = {Slot("texts", key): text for key, text in texts.items()}
+                last = self._steps.pop()
+                self._steps.append(replace(last, splices=(*last.splices, *(Splice.between(s, self.text(s), text) for s, text in values.items()))))
+                self._apply(values, "edit")
+        self._moved = False
 
     @property
     def can_undo(self) -> bool:
@@ -167,6 +179,7 @@ class Session:
 
     def undo(self) -> Step | None:
         """Take back the last step; returns it, or None if there is none."""
+        self.seal()
         if not self.can_undo:
             return None
         self._position -= 1
@@ -195,9 +208,16 @@ class Session:
         changed = {slot: text for slot, text in values.items() if text != before[slot]}
         if not changed:
             return
+        if self._moved and not (self._steps and {s.slot for s in self._steps[-1].splices} == set(changed)):
+            self.seal()  # another cell is another step, and the drafts follow the one before
+        if self._offered is None and any(self.report.texts.values()):
+            self._offered = drafting.proposals(self.report, self.form, self.figures)
         step = Step(tuple(Splice.between(slot, before[slot], text) for slot, text in changed.items()), label, self._clock())
         self._record(step, joins, burst)
         self._apply(changed, "edit")
+        self._moved = any(slot.part in ("cells", "agency") for slot in changed)
+        if not joins:
+            self.seal()
 
     def _record(self, step: Step, joins: bool, burst: bool) -> None:
         """Append the step, or melt it into the one before if both are typing at the same place."""
@@ -226,6 +246,7 @@ class Session:
 
     def _replay(self, step: Step, origin: Origin) -> None:
         self._sealed = True
+        self._offered, self._moved = None, False
         values: dict[Slot, str] = {}
         for splice in step.splices:
             values[splice.slot] = splice.apply(values.get(splice.slot, self.text(splice.slot)))

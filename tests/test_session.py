@@ -6,6 +6,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from gxdesk.cells import CellRef
 from gxdesk.checks.engine import check
+from gxdesk.drafting import proposals
 from gxdesk.figures import Figures, Total
 from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.history import Splice
@@ -216,3 +217,47 @@ class Editing(RuleBasedStateMachine):
 
 TestEditing = Editing.TestCase
 TestEditing.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+
+
+# --- drafts in the texts follow their figures -------------------------------------------------------------------------
+
+
+def test_a_draft_follows_its_figure_in_the_same_step_until_it_is_edited(form: FormDef) -> None:
+    zeros = {ref: "0" for table in form.tables.values() for ref in table.inputs}
+    session = Session(Report("2021", 2026, {"self_reference": "我中心"}, {}, zeros), form)
+    draft = next(p for p in proposals(session.report, form, session.figures) if p.aspect == "政府信息管理")
+    overview, made = Slot("texts", "overview"), CellRef("disclosure.normative.issued")
+    session.set_text(overview, f"（三）政府信息管理\n{draft.words}我写的。")
+    session.seal()
+    steps = len(session.history.steps)
+    session.set_cell(made, "1", typing=True)
+    session.set_cell(made, "12", typing=True)
+    assert draft.words in session.text(overview)  # not while she types
+    session.seal()
+    assert session.text(overview) == "（三）政府信息管理\n2026年，我中心制发行政规范性文件12件，年底没有现行有效的文件。我写的。"
+    assert len(session.history.steps) == steps + 1
+    session.undo()
+    assert session.figures.value(made) == 0 and draft.words in session.text(overview)
+    session.redo()
+    assert "制发行政规范性文件12件" in session.text(overview)
+    session.set_text(Slot("agency", "self_reference"), "我局")
+    session.seal()
+    assert "我局制发" in session.text(overview)
+    session.set_text(overview, session.text(overview).replace("制发行政", "共制发行政"))
+    session.put({Slot("cells", made): "3"}, "改成 3")
+    assert "共制发行政规范性文件12件" in session.text(overview)  # hers now
+
+
+def test_another_cell_ends_the_step_and_its_draft_follows(form: FormDef) -> None:
+    zeros = {ref: "0" for table in form.tables.values() for ref in table.inputs}
+    session = Session(Report("2021", 2026, {}, {}, zeros), form)
+    words = "".join(p.words for p in proposals(session.report, form, session.figures) if p.aspect == "依申请公开")
+    session.set_text(Slot("texts", "overview"), words)
+    session.set_cell(CellRef("requests.received.person"), "2", typing=True)
+    session.set_cell(CellRef("requests.granted.person"), "2", typing=True)
+    session.seal()
+    assert session.text(Slot("texts", "overview")).startswith("2026年，本单位新收政府信息公开申请2件，办结2件。办结的申请中，予以公开2件。")
+    session.undo()
+    assert session.text(Slot("texts", "overview")).startswith("2026年，本单位新收政府信息公开申请2件，年内没有办结的。")
+    session.undo()
+    assert session.text(Slot("texts", "overview")) == words
