@@ -16,7 +16,7 @@ from gxdesk.cells import CellRef, Number, show
 from gxdesk.errors import FormError
 from gxdesk.figures import Figures
 from gxdesk.forms.definition import TEXTS_AROUND, FormDef
-from gxdesk.outline import numeral
+from gxdesk.outline import Aspect, numeral, outline, with_heading
 from gxdesk.report import Report
 from gxdesk.resources import packaged
 
@@ -69,6 +69,28 @@ def follow(before: Sequence[Proposal], now: Sequence[Proposal], texts: Mapping[s
         if old.words and new.words and old.words != new.words and text.count(old.words) == 1:
             out[old.text] = text.replace(old.words, new.words)
     return out
+
+
+def put_in(text: str, aspects: Sequence[str], offered: Iterable[Proposal]) -> str:
+    """`text` with these drafts, each at the end of its aspect, whose sub-heading is put in where it is missing; one without an aspect at
+    the end. What is there already is not put in twice."""
+    for draft in offered:
+        if not draft.words or draft.words in text:
+            continue
+        end = len(text)
+        if draft.aspect:
+            here = aspect_of(text, aspects, draft.aspect)
+            if not here.present:
+                text, _ = with_heading(text, outline(text, aspects), here)
+                here = aspect_of(text, aspects, draft.aspect)
+            end = here.end
+        before, after = text[:end].rstrip(), text[end:].lstrip("\n")
+        text = (f"{before}\n" if before else "") + draft.words + (f"\n{after}" if after else "")
+    return text
+
+
+def aspect_of(text: str, aspects: Sequence[str], name: str) -> Aspect:
+    return next(a for a in outline(text, aspects) if a.name == name)
 
 
 # --- 引言 and 落款 -------------------------------------------------------------------------------------------------

@@ -12,13 +12,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from gxdesk.cells import CellRef
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.forms.definition import Forms
 from gxdesk.outline import first_missing, is_heading, outline, with_heading
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session
+from tests.ui.conftest import NewSession
 from ui.bridge import Bridge
 from ui.pages.narrative import NarrativePage, NoteCard, OutlineItem, tidied
+from ui.panels.drafts import NOT_YET, SAID, Drafts
 from ui.parts import Button, column, holder
 
 Open = Callable[..., NarrativePage]
@@ -349,3 +352,37 @@ def test_every_text_of_every_form_opens(forms: Forms, opened: Open) -> None:
                 page = opened(of, section.key)
                 assert section.heading in said(page) and page.editor.placeholderText()
                 assert len(items(page)) == len(section.aspects)
+
+
+# --- 起草 -------------------------------------------------------------------------------------------------------------
+
+
+def drafts(page: NarrativePage) -> Drafts:
+    press(page.draft_button)
+    QApplication.processEvents()
+    return page.window().findChildren(Drafts)[-1]
+
+
+def test_a_sentence_from_the_figures_is_put_under_its_aspect_and_follows(session: NewSession, opened: Open) -> None:
+    of = session(fill="0")
+    page = opened(of, "overview")
+    offered = [w for w in said(drafts(page)) if w.startswith("20") and "没有收到政府信息公开申请" in w]
+    assert len(offered) == 1
+    press(next(b for b in drafts(page).findChildren(Button) if b.text() == "放进去"))
+    text = of.text(Slot("texts", "overview"))
+    assert text == f"（二）依申请公开\n{offered[0]}" and page.editor.text() == text
+    assert page.editor.caret() == len(text)
+    of.put({Slot("cells", CellRef("requests.received.person")): "1", Slot("cells", CellRef("requests.granted.person")): "1"}, "填数")
+    assert "新收政府信息公开申请1件，办结1件" in page.editor.text()
+    press(next(b for b in drafts(page).findChildren(Button) if b.text() == "全部放进去"))
+    assert page.editor.text().count("\n（") == 1 and "（三）政府信息管理" in page.editor.text() and "提起行政诉讼。" in page.editor.text()
+    assert SAID in said(drafts(page))
+    of.undo()
+    assert "（三）政府信息管理" not in page.editor.text()
+
+
+def test_what_no_table_knows_is_asked_and_never_put_in(session: NewSession, opened: Open) -> None:
+    page = opened(session(), "problems")
+    asked = [w for w in said(drafts(page)) if w.startswith("· ")]
+    assert len(asked) >= 3 and not [b for b in drafts(page).findChildren(Button) if b.isVisible()]
+    assert NOT_YET in said(drafts(opened(session(), "overview")))

@@ -7,7 +7,7 @@ sub-headings are only shown. Which parts a section has (aspects, a guide length,
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
 )
 
 from gxdesk.checks.finding import Finding, Severity
+from gxdesk.drafting import Proposal, put_in
 from gxdesk.forms.definition import SectionDef
 from gxdesk.outline import Aspect, characters, first_missing, is_heading, outline, with_heading
 from gxdesk.report import Slot
@@ -40,8 +41,9 @@ from gxdesk.session import Change, Session
 from ui.bridge import Bridge
 from ui.pages.page import Page
 from ui.paint import box, shape
+from ui.panels.drafts import Drafts, anything_to_offer
 from ui.panels.findings import FindingCard, keyed
-from ui.parts import Bar, Button, Item, Rule, column, holder, label, row, set_tone
+from ui.parts import Bar, Button, Item, Popover, Rule, column, holder, label, row, set_tone
 from ui.text_binding import BoundEditor
 from ui.tokens import R_CONTROL, S1, S2, S3, S4, S5, colour, font, theme
 
@@ -329,6 +331,7 @@ class NarrativePage(Page):
         self.editor.setAccessibleName(self.section.heading)
         self.editor.setPlaceholderText(self._prompt())
         self._narrow = False
+        self._popover: Popover | None = None
         self._folded: bool | None = None
         self._current = ""
         self._aspects: tuple[Aspect, ...] = ()
@@ -353,7 +356,11 @@ class NarrativePage(Page):
         self._over.setFixedHeight(S3)
         heading = label(self.section.heading, "title")
         titles = column(heading, self._note, gap=2)
-        top = row(titles, S4, self._count, gap=0)
+        self.draft_button = Button("起草", "quiet", name="按表里的数写好的句子，和只有您知道的事")
+        self.draft_button.clicked.connect(self._show_drafts)
+        self.draft_button.setVisible(anything_to_offer(session, key))
+        top = row(titles, S4, self.draft_button, S3, self._count, gap=0)
+        top.setAlignment(self.draft_button, Qt.AlignmentFlag.AlignTop)
         top.setStretch(0, 1)
         top.setAlignment(self._count, Qt.AlignmentFlag.AlignTop)
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -425,6 +432,34 @@ class NarrativePage(Page):
         if event.type() == QEvent.Type.Resize:
             self.notes.arrange()
         return super().eventFilter(watched, event)
+
+    # --- drafts ---
+
+    def _show_drafts(self) -> None:
+        """Sentences from the figures, each to be put in by itself, and questions only she can answer."""
+        if self._popover is not None:
+            self._popover.hide()
+        drafts = Drafts(self.session, self.key)
+        popover = Popover(self.window(), column(drafts))
+        popover.closed.connect(popover.deleteLater)
+        popover.destroyed.connect(self._forget_popover)
+        drafts.chosen.connect(self._put_in)
+        drafts.chosen.connect(popover.hide)
+        self._popover = popover
+        popover.show_at(QRect(self.draft_button.mapTo(self.window(), QPoint(0, 0)), self.draft_button.size()))
+
+    def _forget_popover(self) -> None:
+        self._popover = None
+
+    def _put_in(self, chosen: Sequence[Proposal]) -> None:
+        """As one step of undo; the caret behind the last sentence."""
+        text = put_in(self.editor.text(), self.section.aspects, chosen)
+        self.session.put({self.editor.slot: text}, "放进起草的句子")
+        last = chosen[-1].words
+        at = text.find(last) + len(last)
+        self.editor.setTextCursor(self.editor.cursor_at(at))
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.editor.ensureCursorVisible()
 
     # --- how ---
 
