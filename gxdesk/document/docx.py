@@ -6,7 +6,7 @@ No clock is asked, and the same view gives the same bytes. Importing this module
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -15,6 +15,7 @@ import docx
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement, parse_xml
+from lxml import etree
 
 from gxdesk import resources
 from gxdesk.document import layout
@@ -48,7 +49,7 @@ def render(view: DocumentView, sides: Sides = Sides.BOTH, fingerprint: str = "")
         document.settings.element.remove(document.settings.element.find(qn("w:mirrorMargins")))
     about = document.core_properties
     about.title, about.author, about.subject = (text[:_PROPERTY] for text in (view.title, view.agency, view.subject))
-    about.language, about.last_modified_by, about.comments, about.created, about.modified = "zh-CN", about.author, "", _MADE, _MADE
+    about.language, about.last_modified_by, about.created, about.modified = "zh-CN", about.author, _MADE, _MADE
     written = io.BytesIO()
     document.save(written)
     return _dated(written)
@@ -66,8 +67,6 @@ def _package() -> bytes:
 
 
 def _serialised(element: Element) -> bytes:
-    from lxml import etree
-
     element.getparent().remove(element)
     etree.cleanup_namespaces(element)
     return bytes(etree.tostring(element, encoding="UTF-8", standalone=True))
@@ -106,18 +105,19 @@ def _blocks(view: DocumentView, fingerprint: str) -> Iterator[Element]:
     if fingerprint:
         # A frame, so that it takes no room from the text: beside the page number on whatever page the text ends.
         place = {"vAnchor": "page", "y": _twips(_FOOT), "hAnchor": "margin", "xAlign": "center"}
-        yield _p("Fingerprint", _run(fingerprint), _w("framePr", w=_twips(layout.WIDTH / 3), h=_twips(5), hRule="exact", wrap="around", **place))
+        frame = _w("framePr", w=_twips(layout.WIDTH / 3), h=_twips(5), hRule="exact", wrap="around", **place)
+        yield _p("Fingerprint", [_run(fingerprint)], frame)
     if fingerprint or not view.signature:
         yield _p("End")  # Word ends no document with a table or a frame
 
 
 def _text(view: DocumentView) -> Iterator[Element]:
-    yield _p("Title", *_broken(layout.title_lines(view.title, view.agency)))
+    yield _p("Title", _lines(layout.title_lines(view.title, view.agency)))
     for paragraph in view.preamble:
         yield _paragraph(paragraph)
     after_table = False
     for section in view.sections:
-        yield _p("Heading1", _run(section.heading), *_gap(after_table))
+        yield _p("Heading1", [_run(section.heading)], *_gap(after_table))
         after_table = section.table is not None
         for paragraph in section.paragraphs:
             yield _paragraph(paragraph)
@@ -127,9 +127,9 @@ def _text(view: DocumentView) -> Iterator[Element]:
 
 def _paragraph(paragraph: Paragraph) -> Element:
     if paragraph.is_heading:
-        return _p("Heading2", _run(paragraph.lead))
-    lead = [_run(paragraph.lead, _w("rStyle", val="Lead"))] if paragraph.lead else []
-    return _p("BodyText", *lead, *([_run(paragraph.text)] if paragraph.text else []))
+        return _p("Heading2", [_run(paragraph.lead)])
+    pieces = ((paragraph.lead, "Lead"), (paragraph.text, ""))
+    return _p("BodyText", [_run(text, style=style) for text, style in pieces if text])
 
 
 def _gap(after_table: bool, lines: float = 0) -> list[Element]:
@@ -145,10 +145,10 @@ def _signature(view: DocumentView, *, after_table: bool) -> Iterator[Element]:
     right = layout.signature_gap(view.signature) + widest / 2
     left = layout.WIDTH - right
     room = min(left, right) + layout.CHARACTER / 2
-    place = _w("ind", left=_twips(left - room), right=_twips(right - room))
     for i, line in enumerate(lines):
         keep = [_w("keepNext")] if i + 1 < len(lines) else []
-        yield _p("Signature", _run(line), *keep, *(_gap(after_table, lines=2) if i == 0 else []), place.__copy__())
+        above = _gap(after_table, lines=2) if i == 0 else []
+        yield _p("Signature", [_run(line)], *keep, *above, _w("ind", left=_twips(left - room), right=_twips(right - room)))
 
 
 def _keep_with_next(block: Element) -> None:
@@ -162,30 +162,23 @@ def _keep_with_next(block: Element) -> None:
 
 
 def _table(table: TableView, measures: TableLayout) -> Element:
-    made = _w(
-        "tbl",
-        _w(
-            "tblPr",
-            *(_w("tblStyle", val="ReportTable"), _w("tblW", w=_twips(layout.TABLE_WIDTH), type="dxa"), _w("jc", val="center")),
-            *(_w("tblLayout", type="fixed"), _w("tblCaption", val=table.caption)),
-        ),
-        _w("tblGrid", *(_w("gridCol", w=_twips(width)) for width in measures.columns)),
+    properties = (
+        *(_w("tblStyle", val="ReportTable"), _w("tblW", w=_twips(layout.TABLE_WIDTH), type="dxa"), _w("jc", val="center")),
+        *(_w("tblLayout", type="fixed"), _w("tblCaption", val=table.caption)),
     )
+    made = _w("tbl", _w("tblPr", *properties), _w("tblGrid", *(_w("gridCol", w=_twips(width)) for width in measures.columns)))
     over = {(row, c.column): c for cells in table.rows for c in cells for row in range(c.row, c.row + c.rowspan)}
-    for number, row in groupby(sorted(over), key=lambda place: place[0]):
-        head = number < table.head_rows
-        made.append(
-            _w(
-                "tr",
-                _w(
-                    "trPr",
-                    *(_w("cantSplit"), _w("trHeight", val=_twips(max(0.0, (measures.head if head else measures.row) - layout.RULE)), hRule="atLeast")),
-                    *([_w("tblHeader")] if head else []),
-                ),
-                *(_cell(over[place], number, measures, keep=measures.whole and number + 1 < len(table.rows)) for place in row),
-            )
-        )
+    for number, places in groupby(sorted(over), key=lambda place: place[0]):
+        keep = measures.whole and number + 1 < len(table.rows)
+        made.append(_w("tr", _row(table, number, measures), *(_cell(over[place], number, measures, keep=keep) for place in places)))
     return made
+
+
+def _row(table: TableView, number: int, measures: TableLayout) -> Element:
+    """The properties of a row. Its rule may come on top of its height."""
+    head = number < table.head_rows
+    least = max(0.0, (measures.head if head else measures.row) - layout.RULE)
+    return _w("trPr", _w("cantSplit"), _w("trHeight", val=_twips(least), hRule="atLeast"), *([_w("tblHeader")] if head else []))
 
 
 def _cell(cell: CellView, row: int, measures: TableLayout, *, keep: bool) -> Element:
@@ -200,42 +193,41 @@ def _cell(cell: CellView, row: int, measures: TableLayout, *, keep: bool) -> Ele
         margin = _twips(0 if merged else layout.LABEL_PADDING)
         properties.append(_w("tcMar", _w("left", w=margin, type="dxa"), _w("right", w=margin, type="dxa")))
     size = measures.size if cell.ref is None else measures.figure_size(cell)
-    runs = _broken(measures.lines(cell), _w("sz", val=int(size * 2))) if row == cell.row and cell.text else []
-    line = _w("spacing", line=round(measures.leading * 20), lineRule="exact")
+    runs = _lines(measures.lines(cell), size) if row == cell.row and cell.text else []
     style = "TableText" if merged else _STYLES.get(cell.role, "TableText")
-    return _w("tc", _w("tcPr", *properties, _w("vAlign", val="center")), _p(style, *runs, *([_w("keepNext")] if keep else []), line))
+    paragraph = _p(style, runs, *([_w("keepNext")] if keep else []), _w("spacing", line=round(measures.leading * 20), lineRule="exact"))
+    return _w("tc", _w("tcPr", *properties, _w("vAlign", val="center")), paragraph)
 
 
 # --- elements -----------------------------------------------------------------------------------------------------
+
+
+def _p(style: str, runs: Iterable[Element] = (), *properties: Element) -> Element:
+    """A paragraph. Properties come in the order of the schema, here and below."""
+    return _w("p", _w("pPr", _w("pStyle", val=style), *properties), *runs)
+
+
+def _run(text: str, *, style: str = "", size: float = 0.0) -> Element:
+    """Text, which the hint sets in the Chinese font also where both scripts have a character, as “ and —. `size` in pt is cut to halves."""
+    properties = [*([_w("rStyle", val=style)] if style else []), _w("rFonts", hint="eastAsia"), *([_w("sz", val=int(size * 2))] if size else [])]
+    content = _w("t")
+    content.text = text
+    content.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    return _w("r", _w("rPr", *properties), content)
+
+
+def _lines(lines: Iterable[str], size: float = 0.0) -> list[Element]:
+    """Runs on lines of their own."""
+    runs = [_run(line, size=size) for line in lines]
+    for run in runs[1:]:
+        run.insert(1, _w("br"))
+    return runs
 
 
 def _w(tag: str, *children: Element, **attributes: object) -> Element:
     element: Element = OxmlElement(f"w:{tag}", {qn(f"w:{name}"): str(value) for name, value in attributes.items()})
     element.extend(children)
     return element
-
-
-def _p(style: str, *parts: Element) -> Element:
-    """A paragraph of runs and of properties, these in the order of the schema."""
-    runs = [part for part in parts if part.tag == qn("w:r")]
-    return _w("p", _w("pPr", _w("pStyle", val=style), *(part for part in parts if part not in runs)), *runs)
-
-
-def _run(text: str, *properties: Element) -> Element:
-    """`hint`: what both scripts have, as “ and —, is set in the Chinese font."""
-    content = _w("t")
-    content.text = text
-    content.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    styles = [p for p in properties if p.tag == qn("w:rStyle")]
-    return _w("r", _w("rPr", *styles, _w("rFonts", hint="eastAsia"), *(p for p in properties if p not in styles)), content)
-
-
-def _broken(lines: tuple[str, ...], *properties: Element) -> list[Element]:
-    """Runs on lines of their own."""
-    runs = [_run(line, *(p.__copy__() for p in properties)) for line in lines]
-    for run in runs[1:]:
-        run.insert(1, _w("br"))
-    return runs
 
 
 def _twips(mm: float) -> int:

@@ -16,6 +16,7 @@ import pytest
 from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openxml_audit import FileFormat, OpenXmlValidator
 
 from gxdesk.document import docx, html, layout
 from gxdesk.document.edition import Sides
@@ -116,6 +117,13 @@ def test_any_text_is_kept(text: str, figure: str) -> None:
     check_docx(docx.render(view), view)
 
 
+def test_properties_of_a_document_hold_255_characters(form: FormDef) -> None:
+    view = view_of(form, report=report_for(form, agency="某某街道办事处" * 60))
+    data = docx.render(view)
+    check_docx(data, view)
+    assert opened(data).core_properties.title == view.title[:255]
+
+
 # --- what reading back finds --------------------------------------------------------------------------------------
 
 
@@ -177,6 +185,17 @@ def test_equal_reports_give_equal_files(form: FormDef, monkeypatch: pytest.Monke
     about = opened(first).core_properties
     assert (about.title, about.author, about.language) == (view.title, view.agency, "zh-CN")
     assert about.created == about.modified and about.created.year == 2000
+
+
+@pytest.mark.parametrize("sides", Sides)
+@pytest.mark.parametrize("draft", [False, True])
+@pytest.mark.parametrize("form_id", FORM_IDS)
+def test_word_has_nothing_to_repair(forms: Forms, third: FormDef, tmp_path: Path, form_id: str, draft: bool, sides: Sides) -> None:
+    """Every part keeps to the schemas and rules of Office. A theme, which the checker asks for, is left out so that no font comes from one."""
+    file = tmp_path / "a.docx"
+    file.write_bytes(docx.render(view_of(third if form_id == third.id else forms[form_id], draft=draft), sides, "7KQ2-M4XD" if draft else ""))
+    for version in (FileFormat.OFFICE_2010, FileFormat.MICROSOFT_365):
+        assert [e for e in OpenXmlValidator(version).validate(file).errors if not e.description.endswith("relationships/theme' is missing.")] == []
 
 
 def test_headings_are_headings_and_nothing_is_of_a_theme(form: FormDef) -> None:
