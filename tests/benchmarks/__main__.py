@@ -143,16 +143,6 @@ def libreoffice() -> Result:
     return against("soffice", "LibreOffice converting the same Word file", arguments, "docx")
 
 
-def word() -> Result:
-    from gxdesk.document.edition import Edition
-    from gxdesk.document.formats import FORMATS
-    from gxdesk.document.pdf import Press
-
-    edition, press = Edition(example(), FORM, draft=False), Press()
-    FORMATS["docx"].make(edition, press)
-    return times("Word file made and read back", [milliseconds(lambda: FORMATS["docx"].make(edition, press)) for _ in range(20)], "< 200 ms")
-
-
 def child(*arguments: str | Path) -> float:
     """Milliseconds of a whole Python process; compiled modules are kept, as on any machine but a test runner's."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
@@ -214,7 +204,7 @@ def imports() -> Result:
     return Result("renderer imported before it is needed", done.stdout.strip(), "", "[]")
 
 
-ALL: dict[str, Callable[[], Result]] = {f.__name__: f for f in (keystroke, whole_check, warm_pdf, chromium, libreoffice, word, cold_export, imports, window, least_window, repaint, library)}
+ALL: dict[str, Callable[[], Result]] = {f.__name__: f for f in (keystroke, whole_check, warm_pdf, chromium, libreoffice, cold_export, imports, window, least_window, repaint, library)}
 
 
 def main(names: list[str]) -> None:

@@ -39,7 +39,8 @@ SENTENCES = (
     "公开前由科室初审、办公室复核、分管负责人签发。",
     "落实“先审查、后公开”的要求，没有发生失泄密情况。",
 )
-# Paragraphs of many lengths: LibreOffice lets a stop hang over the edge whatever the file says, and one length alone would add up that difference.
+# Paragraphs of many lengths: LibreOffice reads overflowPunct the wrong way round and lets a stop hang over the edge; in paragraphs of one
+# length the same saved line would add up to pages.
 LONG = "\n".join("".join(SENTENCES[(i + j) % 5] for j in range(1, 4 + i % 9)) for i in range(1, 61))
 
 
