@@ -44,7 +44,7 @@ LIBRARIES = (
     *("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"),  # WeasyPrint
 )
 FONTS = ("fontconfig", "fonts-noto-cjk", "fonts-arphic-gkai00mp")
-FOR_TESTS = ("xvfb", "xauth")
+FOR_TESTS = ("xvfb", "xauth", "libreoffice-writer-nogui")  # the last sets the Word file, which nothing else here can
 
 USAGE = """\
 用法：
@@ -174,7 +174,7 @@ def steps(tests: bool) -> list[Step]:
     made = [
         system_packages("system", "检查系统组件……", (*LIBRARIES, *FONTS)),
         Step("venv", "建立 Python 虚拟环境……", venv_identity, make_venv),
-        python_packages("packages", "安装 Python 组件，约需下载 120 MB……", HERE / "requirements.txt"),
+        python_packages("packages", "安装 Python 组件，约需下载 125 MB……", HERE / "requirements.txt"),
         Step("project", "登记本程序……", partial(digest, ROOT / "pyproject.toml", str(ROOT)), register),
         Step("fonts", "准备公文字体……", partial(digest, HERE / "fonts.py", str(font_home())), make_fonts),
     ]

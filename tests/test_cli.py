@@ -183,6 +183,6 @@ def test_the_command_line_itself_imports_no_checks_and_no_document(tmp_path: Pat
 
 
 def test_checking_imports_neither_the_window_nor_the_renderer(tmp_path: Path) -> None:
-    code = "import sys; from gxdesk.cli import main; main(['check', sys.argv[1]]); print([m for m in ('PySide6', 'weasyprint', 'jinja2', 'sqlite_utils', 'pypdfium2') if m in sys.modules])"
+    code = "import sys; from gxdesk.cli import main; main(['check', sys.argv[1]]); print([m for m in ('PySide6', 'weasyprint', 'docx', 'jinja2', 'sqlite_utils', 'pypdfium2') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code, str(EXAMPLE)], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=60, check=True)
     assert done.stdout.splitlines()[-1] == "[]"

@@ -40,6 +40,14 @@ def _pdf(edition: Edition, press: Press) -> Made:
     return Made(rendered.data, rendered.notices, rendered.pages)
 
 
+def _word(edition: Edition, _: Press) -> Made:
+    from gxdesk.document import docx  # loads python-docx
+
+    data = docx.render(edition.view, edition.sides)
+    readback.check_docx(data, edition.view)
+    return Made(data)
+
+
 def _page(edition: Edition, _: Press) -> Made:
     return _html(html.render_page(edition.view), edition)
 
@@ -64,6 +72,7 @@ FORMATS: Mapping[str, Format] = {
     f.key: f
     for f in (
         Format("pdf", "PDF", "打印盖章", ".pdf", _pdf),
+        Format("docx", "Word", "请领导改", ".docx", _word),
         Format("html", "网页", "单独一页", ".html", _page),
         Format("fragment", "正文片段", "贴进网站", "_正文片段.html", _fragment),
         Format("gxreport", "报告文件", "留底、换电脑接着写", ".gxreport", _report),

@@ -1,10 +1,11 @@
 """Finished files read again and compared with what they were made of.
 
 The read-back trusts nothing of the rendering but where it says a cell is: in the PDF the characters drawn inside that cell's box, whole
-and in that place, must be its figure and nothing else, and the headings must stand in the text in their order; HTML must hold every
-heading, paragraph, label and figure in order, each figure under its ref, and be whole to its last tag.
+and in that place, must be its figure and nothing else, and the headings must stand in the text in their order; HTML and Word must hold
+every heading, paragraph, label and figure in order, each figure in its place, and nothing else.
 """
 
+import io
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
@@ -15,7 +16,7 @@ from typing import Any
 from gxdesk import report as reports
 from gxdesk.cells import CellRef
 from gxdesk.document import layout
-from gxdesk.document.html import DRAFT_NOTE
+from gxdesk.document.html import DRAFT, DRAFT_NOTE
 from gxdesk.document.pdf import Box
 from gxdesk.document.view import DocumentView
 from gxdesk.errors import ExportError, UserError
@@ -54,18 +55,29 @@ def check_html(data: bytes, view: DocumentView) -> None:
     reader = _Reader()
     reader.feed(data.decode("utf-8", errors="replace"))
     reader.close()
-    heading = view.title
-    for expected, found in zip_longest(_said(view), reader.said):
-        if expected is None:
-            raise _wrong("网页", f"“{heading}”后面")
-        kind, text = expected
-        heading = text if kind in {"h1", "h2"} else heading
-        if found is None or found[0] != kind or _comparable_html(*found) != _comparable_html(kind, text):
-            if isinstance(kind, CellRef):
-                raise _wrong_cell("网页", kind, view)
-            raise _wrong("网页", f"“{heading}”这一标题" if kind in {"h1", "h2"} else f"“{heading}”下面“{text[:20]}”这一处")
+    note = [("p", DRAFT_NOTE)] if view.draft else []
+    _compare("网页", [*note, *_said(view)], reader.said, view)
     if reader.open:
         raise _wrong("网页", "结尾")
+
+
+def check_docx(data: bytes, view: DocumentView, fingerprint: str = "") -> None:
+    """Compare all that a Word document says, and whether it is marked as a draft, with the view. Raises ExportError."""
+    import zipfile
+
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+    from lxml.etree import XMLSyntaxError
+
+    try:
+        document = docx.Document(io.BytesIO(data))
+        headers = [part.blob for part in document.part.package.iter_parts() if part.partname.startswith("/word/header")]
+    except (zipfile.BadZipFile, PackageNotFoundError, XMLSyntaxError, KeyError, ValueError) as error:
+        raise ExportError("写好的 Word 文件打不开，没有替换原来的文件。请再导出一次；还不行，请换一个文件夹或磁盘。") from error
+    last = [("fingerprint", fingerprint)] if fingerprint else []
+    _compare("Word 文件", [*_said(view), *last], list(_said_in_word(document.element.body, view)), view)
+    if any(f'string="{DRAFT}"'.encode() in header for header in headers) != view.draft:
+        raise _wrong("Word 文件", f"“{DRAFT}”字样")
 
 
 def check_report(data: bytes, report: reports.Report, form: FormDef) -> None:
@@ -175,13 +187,11 @@ def _letters(page: Any) -> Iterator[tuple[str, str]]:
             yield chr(code), family.replace("-", " ")
 
 
-# --- HTML ---------------------------------------------------------------------------------------------------------
+# --- HTML and Word ------------------------------------------------------------------------------------------------
 
 
 def _said(view: DocumentView) -> Iterator[tuple[str, str]]:
-    """All that a page says, in order: the kind of each piece, which is the ref of a figure, and its text."""
-    if view.draft:
-        yield "p", DRAFT_NOTE
+    """All that a report says, in order: the kind of each piece, which is the ref of a figure, and its text."""
     yield "h1", view.title
     for paragraph in view.preamble:
         yield "h3" if paragraph.is_heading else "p", paragraph.lead + paragraph.text
@@ -197,7 +207,21 @@ def _said(view: DocumentView) -> Iterator[tuple[str, str]]:
         yield "p", line
 
 
-def _comparable_html(kind: str, text: str) -> list[str]:
+def _compare(kind: str, expected: Sequence[tuple[str, str]], found: Sequence[tuple[str, str]], view: DocumentView) -> None:
+    """Piece by piece. Raises ExportError for the first that differs."""
+    heading = view.title
+    for wanted, got in zip_longest(expected, found):
+        if wanted is None:
+            raise _wrong(kind, f"“{heading}”后面")
+        what, text = wanted
+        heading = text if what in {"h1", "h2"} else heading
+        if got is None or got[0] != what or _comparable_piece(*got) != _comparable_piece(what, text):
+            if isinstance(what, CellRef):
+                raise _wrong_cell(kind, what, view)
+            raise _wrong(kind, f"“{heading}”这一标题" if what in {"h1", "h2"} else f"“{heading}”下面“{text[:20]}”这一处")
+
+
+def _comparable_piece(kind: str, text: str) -> list[str]:
     """A figure is its words; elsewhere blanks only say where a line was broken."""
     return text.split() if isinstance(kind, CellRef) else ["".join(text.split())]
 
@@ -232,3 +256,29 @@ class _Reader(HTMLParser):
         if self._inside:
             kind, text = self.said[-1]
             self.said[-1] = kind, text + data
+
+
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_WORD_STYLES = {"Title": "h1", "Heading1": "h2", "Heading2": "h3", "BodyText": "p", "Signature": "p", "Fingerprint": "fingerprint"}
+
+
+def _said_in_word(body: Any, view: DocumentView) -> Iterator[tuple[str, str]]:
+    """What `_said` gives. A cell goes by the place of the table it stands in; the empty line at the very end is Word's."""
+    tables = iter(view.tables())
+    for block in body:
+        if block.tag == f"{_WORD}p":
+            style, text = block.style or "", _word_text(block)
+            if style != "End" or text:
+                yield _WORD_STYLES.get(style, style), text
+        elif block.tag == f"{_WORD}tbl":
+            table = next(tables, None)
+            places = {(c.row, c.column): c.ref or "label" for row in table.rows for c in row} if table else {}
+            yield "caption", "".join(caption.get(f"{_WORD}val", "") for caption in block.iter(f"{_WORD}tblCaption"))
+            for number, row in enumerate(block.tr_lst):
+                for cell in row.tc_lst:
+                    if cell.vMerge != "continue":
+                        yield places.get((number, cell.grid_offset), "cell"), _word_text(cell)
+
+
+def _word_text(element: Any) -> str:
+    return "".join(text.text or "" for text in element.iter(f"{_WORD}t"))

@@ -6,8 +6,10 @@ or an incomplete total is the empty text, a zero is "0" (law 4).
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from gxdesk.cells import CellRef
 from gxdesk.figures import Figures
@@ -21,6 +23,7 @@ from gxdesk.report import Report
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]")
 _PLANE_ENDS = re.compile("[" + "".join(f"{chr(p * 0x10000 + 0xFFFE)}{chr(p * 0x10000 + 0xFFFF)}" for p in range(1, 17)) + "]")
 _BLANKS = re.compile(r"\s+")
+_DATE = re.compile("([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,15 @@ class DocumentView:
     @property
     def description(self) -> str:
         return f"{self.agency}{self.subject}" + (f"（{self.year}年度）" if self.year else "")
+
+    @property
+    def issued(self) -> date | None:
+        """The date in the signature; None if none is written, or none in figures (7.3.5.4 of GB/T 9704-2012), or no such day exists."""
+        found = _DATE.search(unicodedata.normalize("NFKC", "".join("".join(self.signature).split())))
+        try:
+            return date(*map(int, found.groups())) if found else None
+        except ValueError:
+            return None
 
     def tables(self) -> Iterator[TableView]:
         return (s.table for s in self.sections if s.table is not None)

@@ -5,6 +5,7 @@ Machines differ and drift; a ratio of two things done in turn does not. Nothing 
 
 import gc
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -105,6 +106,43 @@ def warm_pdf() -> Result:
         )
 
 
+def against(tool: str, what: str, arguments: Callable[[Path], list[str]], key: str) -> Result:
+    """A warm PDF export, read back and in place, against another program making a PDF of the report in format `key`."""
+    from gxdesk.document.edition import Edition
+    from gxdesk.document.export import Workshop, export
+    from gxdesk.document.pdf import Press
+
+    name, program, press = f"warm PDF export against {what}", shutil.which(tool), Press()
+    if program is None:
+        return Result(name, f"not measured: {tool} is not installed", "", "≤ 0.5×")
+    edition = Edition(example(), FORM, draft=False)
+    with tempfile.TemporaryDirectory() as folder:
+        source, pdf = Path(folder, f"source.{key}"), Path(folder, "a.pdf")
+        export(edition, {key: source}, Workshop(press))
+        command = [program, *arguments(Path(folder)), str(source)]
+        return ratio(
+            name,
+            lambda: milliseconds(lambda: export(edition, {"pdf": pdf}, Workshop(press))),
+            lambda: milliseconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)),
+            7,
+            "≤ 0.5×",
+        )
+
+
+def chromium() -> Result:
+    def arguments(folder: Path) -> list[str]:
+        return ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--user-data-dir={folder}", f"--print-to-pdf={folder / 'b.pdf'}"]
+
+    return against("chromium", "headless Chromium printing the same page", arguments, "html")
+
+
+def libreoffice() -> Result:
+    def arguments(folder: Path) -> list[str]:
+        return [f"-env:UserInstallation={folder.as_uri()}", "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
+
+    return against("soffice", "LibreOffice converting the same Word file", arguments, "docx")
+
+
 def child(*arguments: str | Path) -> float:
     """Milliseconds of a whole Python process; compiled modules are kept, as on any machine but a test runner's."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
@@ -161,12 +199,12 @@ def repaint() -> Result:
 
 
 def imports() -> Result:
-    code = "import ui.application, sys; print([m for m in ('weasyprint', 'jinja2', 'pypdfium2') if m in sys.modules])"
+    code = "import ui.application, sys; print([m for m in ('weasyprint', 'jinja2', 'pypdfium2', 'docx') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
     return Result("renderer imported before it is needed", done.stdout.strip(), "", "[]")
 
 
-ALL: dict[str, Callable[[], Result]] = {f.__name__: f for f in (keystroke, whole_check, warm_pdf, cold_export, imports, window, least_window, repaint, library)}
+ALL: dict[str, Callable[[], Result]] = {f.__name__: f for f in (keystroke, whole_check, warm_pdf, chromium, libreoffice, cold_export, imports, window, least_window, repaint, library)}
 
 
 def main(names: list[str]) -> None:

@@ -1,7 +1,13 @@
 """The web page, the fragment and the source of the PDF."""
 
+import json
+import os
 import re
+import shutil
+import subprocess
+from html import escape, unescape
 from html.parser import HTMLParser
+from pathlib import Path
 
 import jinja2
 import pytest
@@ -14,6 +20,8 @@ from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.report import Report
 from tests.document.conftest import report_for
 
+CHROMIUM = shutil.which("chromium")
+AXE = Path(os.environ.get("AXE_CORE") or Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js")  # of `npm install axe-core`
 RENDERERS = (html.render_page, html.render_fragment, html.render_print)
 EVIL = "<script>alert(1)</script><img src=file:///etc/passwd onerror='x'>\"&amp;{{ 7*7 }}"
 
@@ -85,6 +93,46 @@ def test_page_is_semantic_and_complete_in_itself(form: FormDef) -> None:
     assert len([i for _, a in outline.elements if (i := a.get("id"))]) == len({a.get("id") for _, a in outline.elements} - {None}) == len(form.cells)
     assert {"ArticleTitle", "ContentSource", "viewport", "description"} <= {a.get("name") for a in outline.tags("meta")}
     assert not re.search(r"(?i)https?:|url\(|@import|<link|<script|src=|javascript:", source)
+
+
+def test_page_says_when_it_was_published(form: FormDef) -> None:
+    def published(closing: str) -> list[str | None]:
+        report = report_for(form, texts={"closing": closing})
+        metas = Outline(html.render_page(build_view(report, form, draft=False))).tags("meta")
+        return [a["content"] for a in metas if a.get("name") == "PubDate"]
+
+    assert published("某中心\n2027年1月5日") == published("某中心\n２０２７ 年 1 月 5 日") == ["2027-01-05 00:00"]
+    for closing in ("", "某中心", "某中心\n2027年1月", "某中心\n2027年2月30日", "某中心\n0000年1月1日"):
+        assert published(closing) == []
+
+
+CHECK = """addEventListener("load", () => axe.run(document).then(found => {
+  const result = parent.document.createElement("pre")
+  result.textContent = JSON.stringify({
+    rules: found.passes.length, over: document.documentElement.scrollWidth - innerWidth,
+    found: found.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html.slice(0, 200))]) })
+  parent.document.body.append(result)
+}))"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not here: it comes from npm; its path goes into AXE_CORE")
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("draft", [False, True])
+@pytest.mark.parametrize("form_id", ["2019", "2021", "2030"])
+def test_web_page_and_fragment_are_accessible(forms: Forms, third: FormDef, tmp_path: Path, form_id: str, draft: bool, width: int) -> None:
+    form = third if form_id == third.id else forms[form_id]
+    view = build_view(report_for(form), form, draft=draft)
+    website = f'<!doctype html><html lang="zh-CN"><head><title>网站</title></head><body><main>{html.render_fragment(view)}</main></body></html>'
+    for source in (html.render_page(view), website):
+        checked = source.replace("</head>", f"<script>{AXE.read_text(encoding='utf-8')}</script><script>{CHECK}</script></head>")
+        frame = f'<!doctype html><body><iframe style="border:0;width:{width}px;height:844px" srcdoc="{escape(checked)}"></iframe>'
+        (tmp_path / "frame.html").write_text(frame, encoding="utf-8")
+        command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}", "--virtual-time-budget=20000", "--dump-dom"]
+        shown = subprocess.run([*command, (tmp_path / "frame.html").as_uri()], check=True, capture_output=True, encoding="utf-8", timeout=120).stdout
+        result = json.loads(unescape(re.findall("<pre>(.*?)</pre>", shown, re.DOTALL)[-1]))
+        assert result["found"] == [] and result["rules"] > 20
+        assert result["over"] <= 0  # only tables scroll sideways, in their own region
 
 
 def test_fragment_has_only_inline_styles(form: FormDef) -> None:

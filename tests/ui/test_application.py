@@ -89,6 +89,6 @@ def test_the_window_speaks_chinese(qtbot: QtBot) -> None:
 
 
 def test_the_start_imports_nothing_it_does_not_show() -> None:
-    code = "import sys, ui.application; print([m for m in ('weasyprint', 'jinja2', 'pypdfium2', 'sqlite_utils', 'gxdesk.session', 'ui.report_window') if m in sys.modules])"
+    code = "import sys, ui.application; print([m for m in ('weasyprint', 'docx', 'jinja2', 'pypdfium2', 'sqlite_utils', 'gxdesk.session', 'ui.report_window') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, encoding="utf-8", timeout=60, check=True)
     assert out.stdout.strip() == "[]"
