@@ -10,7 +10,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -19,7 +19,7 @@ from gxdesk.errors import UserError
 
 # What a command needs it imports itself: opening the window waits for none of it.
 if TYPE_CHECKING:
-    from gxdesk.checks.finding import Finding, Severity
+    from gxdesk.checks.finding import Finding
     from gxdesk.forms.definition import FormDef
     from gxdesk.report import Report
 
@@ -96,23 +96,17 @@ def _check(options: argparse.Namespace) -> int:
 
 def _told(path: Path, read: "Report", form: "FormDef", findings: "Sequence[Finding]") -> str:
     from gxdesk.checks.engine import answered
+    from gxdesk.checks.finding import Severity
 
-    words = _words()
     lines = [f"{path}：{read.title(form)}（{form.name}）"]
     for f in findings:
-        lines.append(f"  {words[f.severity]}  {f.place}  {f.message}〔{f.code}〕{'（已说明）' if answered(f, read) else ''}")
+        lines.append(f"  {f.severity.words}  {f.place}  {f.message}〔{f.code}〕{'（已说明）' if answered(f, read) else ''}")
         if f.left_text:
             lines.append(f"          {f.left_text}  ／  {f.right_text}")
         lines += [f"          {line}" for line in (f.possible, f"依据：{f.basis}") if line]
-    counts = "，".join(f"{word} {n} 处" for s, word in words.items() if (n := sum(f.severity is s for f in findings)))
+    counts = "，".join(f"{s.words} {n} 处" for s in Severity if (n := sum(f.severity is s for f in findings)))
     lines.append(f"  共：{counts}。" if findings else "  没有发现问题。")
     return "\n".join(lines)
-
-
-def _words() -> "Mapping[Severity, str]":
-    from gxdesk.checks.finding import Severity
-
-    return {Severity.ERROR: "必须改", Severity.EXPLAIN: "请说明", Severity.HINT: "提示"}
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -134,7 +128,7 @@ def _export(options: argparse.Namespace) -> int:
     blocking = [f for f in check(read, forms[read.form], *(last or ())) if blocks([f])]
     if blocking and not options.draft:
         for f in blocking:
-            print(f"{_words()[f.severity]}  {f.place}  {f.message}〔{f.code}〕", file=sys.stderr)
+            print(f"{f.severity.words}  {f.place}  {f.message}〔{f.code}〕", file=sys.stderr)
         _say(f"还有 {len(blocking)} 处必须改，不能导出终稿。改好再导出；或加上 --draft，导出每页带“草稿”的稿子。")
         return BLOCKED
     done = export(Edition(read, forms[read.form], bool(options.draft), Sides.ONE if options.one_sided else Sides.BOTH, last), targets)

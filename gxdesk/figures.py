@@ -4,7 +4,7 @@ A total is computed from its parts and never stored by the window. A total typed
 that report *says*, so relations are tested on it (`value`), while `total` always answers with the sum of the parts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gxdesk.cells import CellRef, Entry, Number, State, parse, show
@@ -56,6 +56,11 @@ class Figures:
             return typed
         total = self._totals[ref]
         return None if total.missing else total.value
+
+    def sum(self, refs: Iterable[CellRef]) -> Number | None:
+        """What the report says these cells come to; None if there are none or one of them says nothing."""
+        values = [self.value(ref) for ref in refs]
+        return sum((v for v in values if v is not None), 0) if values and None not in values else None
 
     def is_typed(self, ref: CellRef) -> bool:
         return self._entries[ref].state is not State.BLANK

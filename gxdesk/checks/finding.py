@@ -18,6 +18,11 @@ class Severity(StrEnum):
     def rank(self) -> int:
         return list(Severity).index(self)
 
+    @property
+    def words(self) -> str:
+        """What she reads."""
+        return {Severity.ERROR: "必须改", Severity.EXPLAIN: "请说明", Severity.HINT: "提示"}[self]
+
 
 @dataclass(frozen=True, slots=True)
 class Fix:

@@ -9,6 +9,7 @@ from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.figures import Figures
 from gxdesk.forms.definition import PREAMBLE_PAGE
+from gxdesk.report import Report
 
 JUMP_TIMES = 3
 JUMP_LEAST = 20
@@ -16,10 +17,12 @@ JUMP_LEAST = 20
 
 def _compared(facts: Facts) -> Figures | None:
     """Last year's figures, if the report given is that of the year before. One of another year says nothing about this one."""
-    last, now = facts.last_report, facts.report.year
-    if last is None or (last.year is not None and now is not None and last.year != now - 1):
-        return None
-    return facts.last
+    return facts.last if facts.last_report is not None and follows(facts.report, facts.last_report) else None
+
+
+def follows(report: Report, last: Report) -> bool:
+    """Whether `last` is, for all that is known, the report of the year before `report`."""
+    return last.year is None or report.year is None or last.year == report.year - 1
 
 
 def _same_body(facts: Facts) -> bool:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from gxdesk.checks.engine import check
+from gxdesk.checks.finding import Finding
 from gxdesk.document.view import DocumentView, build_view
 from gxdesk.forms.definition import FormDef
 from gxdesk.report import Report
@@ -30,3 +32,8 @@ class Edition:
     @cached_property
     def view(self) -> DocumentView:
         return build_view(self.report, self.form, draft=self.draft)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the checks have to say about it, with last year's report if there is one."""
+        return check(self.report, self.form, *(self.last or ()))

@@ -3,13 +3,16 @@
 What makes a file also reads it back: a `Made` holds what its report holds, or it does not come into being. Makers raise ExportError.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gxdesk import report as reports
-from gxdesk.document import html, readback
+from gxdesk.document import html, papers, readback
 from gxdesk.document.edition import Edition
 from gxdesk.document.pdf import Press
+
+PAPER = "papers/paper.css"
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,25 @@ def _report(edition: Edition, _: Press) -> Made:
     return Made(data)
 
 
+def _sign_off(edition: Edition, press: Press) -> Made:
+    return _paper(papers.sign_off(edition, _pdf(edition, press).pages), press)
+
+
+def _brief(edition: Edition, press: Press) -> Made:
+    """As many of its lines as one page holds."""
+    whole = _paper(papers.brief(edition), press)
+    if whole.pages == 1:
+        return whole
+    fitting = bisect_left(range(papers.brief_lines(edition)), 2, key=lambda n: press.print(html.render_paper(papers.brief(edition, n + 1)), PAPER).pages)
+    return _paper(papers.brief(edition, fitting), press)
+
+
+def _paper(paper: papers.Paper, press: Press) -> Made:
+    rendered = press.print(html.render_paper(paper), PAPER)
+    readback.check_paper(rendered.data, paper, rendered.boxes)
+    return Made(rendered.data, rendered.notices, rendered.pages)
+
+
 FORMATS: Mapping[str, Format] = {
     f.key: f
     for f in (
@@ -76,5 +98,10 @@ FORMATS: Mapping[str, Format] = {
         Format("html", "网页", "单独一页", ".html", _page),
         Format("fragment", "正文片段", "贴进网站", "_正文片段.html", _fragment),
         Format("gxreport", "报告文件", "留底、换电脑接着写", ".gxreport", _report),
+        Format("signoff", "签批单", "送审、签字、盖章", "_签批单.pdf", _sign_off),
+        Format("brief", "一页纸", "给领导看变化", "_一页纸.pdf", _brief),
+        Format("collection", "采集表", "发给科室填", "_采集表.pdf", lambda edition, press: _paper(papers.collection(edition), press)),
+        Format("reasons", "说明", "逐条写明原因，内部留存", "_说明.pdf", lambda edition, press: _paper(papers.reasons(edition), press)),
+        Format("charts", "图解", "配图，可随报告公布", "_图解.pdf", lambda edition, press: _paper(papers.charts(edition), press)),
     )
 }

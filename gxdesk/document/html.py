@@ -1,18 +1,19 @@
-"""A `DocumentView` as HTML: the web page, the fragment for a website's editor, and the source of the PDF.
+"""A `DocumentView` as HTML: the web page, the fragment for a website's editor, and the source of the PDF. A `Paper` as the source of its PDF.
 
-All three share one body (`templates/body.html`), so they hold the same words. Autoescape is on and an unknown name in a template is an
+The first three share one body (`templates/body.html`), so they hold the same words. Autoescape is on and an unknown name in a template is an
 error; the only markup made in Python from a report's text is that of `_Look.text`, and it escapes first.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from gxdesk import resources
-from gxdesk.document import layout
+from gxdesk.document import charts, layout
 from gxdesk.document.edition import Sides
 from gxdesk.document.layout import TableLayout
+from gxdesk.document.papers import FILLED_IN, Chart, Paper
 from gxdesk.document.view import CellView, DocumentView, TableView
 from gxdesk.forms.grid import Role
 
@@ -33,6 +34,7 @@ _PIECES = re.compile(r".{1,20}")
 _OUTSIDE_QUOTES = re.compile(r"(?<=[\w，。；：、？！）》])(?=[“‘])|(?<=[”’])(?=[\w（《])")
 # Printed on one side, every page binds at the left and carries its number at the right, as an odd one does.
 _ONE_SIDED = "@page :left{margin-left:28mm;margin-right:26mm;@bottom-left{content:none}@bottom-right{content:'— ' counter(page) ' —'}}"
+SHEET_HEAD = 2  # lines of the report's grid kept free above a table that is to be filled in
 _RARE = re.compile("\ue000([^\ue001]+)\ue001")
 
 _FRAGMENT_STYLES: Mapping[str, str] = {
@@ -57,7 +59,7 @@ _FRAGMENT_STYLES: Mapping[str, str] = {
 
 def render_page(view: DocumentView) -> str:
     """A web page complete in itself: no script, no other file, readable on a phone, printing like the PDF."""
-    return _render("page.html", view, _Look(), style=style("page.css"), print_style=style("print.css") + print_rules(view))
+    return _render("page.html", view, _Look(), style=_css(style("page.css")), print_style=_css(style("print.css") + print_rules(view)))
 
 
 def render_fragment(view: DocumentView) -> str:
@@ -67,7 +69,16 @@ def render_fragment(view: DocumentView) -> str:
 
 def render_print(view: DocumentView, sides: Sides = Sides.BOTH) -> str:
     """The HTML the PDF is made of, without the style sheet `print.css` that is the same for every report."""
-    return _render("print.html", view, _Look(layouts=_layouts(view)), print_style=print_rules(view, sides))
+    return _render("print.html", view, _Look(layouts=_layouts(view)), print_style=_css(print_rules(view, sides)))
+
+
+def render_paper(paper: Paper) -> str:
+    """The HTML of one of the other papers, to be printed under `papers/paper.css`."""
+    from markupsafe import Markup
+
+    layouts = {t.key: layout.lay_out(t, SHEET_HEAD) for t in paper.tables()}
+    pictures = {b: Markup(charts.draw(b)) for b in paper.blocks if isinstance(b, Chart) and b.drawn}  # noqa: S704  serialised XML
+    return _render("papers/paper.html", paper, _Look(layouts=layouts), rules=_css("\n".join(_table_rules(layouts))), pictures=pictures, FILLED_IN=FILLED_IN)
 
 
 @cache
@@ -81,17 +92,20 @@ def print_rules(view: DocumentView, sides: Sides = Sides.BOTH) -> str:
     rules = [f".sign .box{{margin-right:{layout.signature_gap(view.signature):.3f}mm}}"]
     if sides is Sides.ONE:
         rules.append(_ONE_SIDED)
-    for number, t in enumerate(_layouts(view).values(), 1):
+    return "\n".join([*rules, *_table_rules(_layouts(view))])
+
+
+def _table_rules(layouts: Mapping[str, TableLayout]) -> Iterator[str]:
+    for number, t in enumerate(layouts.values(), 1):
         # A cell's height in CSS is without its rules and padding.
         row, head = (max(0.0, height - layout.RULE - layout.AIR) for height in (t.row, t.head))
-        rules += [
+        yield from (
             f".t{number}{{font-size:{t.size}pt;line-height:{t.leading}pt}}",
             f".t{number} td,.t{number} th:not([rowspan]){{height:{row:.3f}mm}}",
             f".t{number} thead th:not([rowspan]){{height:{head:.3f}mm}}",
             f".w{number},.t{number}{{break-inside:{'avoid' if t.whole else 'auto'}}}",
             *(f".t{number} col:nth-child({i}){{width:{width:.3f}mm}}" for i, width in enumerate(t.columns, 1)),
-        ]
-    return "\n".join(rules)
+        )
 
 
 def _layouts(view: DocumentView) -> Mapping[str, TableLayout]:
@@ -173,11 +187,14 @@ def _in_gb2312(text: str) -> bool:
     return True
 
 
-def _render(name: str, view: DocumentView, look: _Look, **values: Any) -> str:
+def _render(name: str, view: DocumentView | Paper, look: _Look, **values: Any) -> str:
+    return _environment().get_template(name).render(view=view, look=look, DRAFT=DRAFT, DRAFT_NOTE=DRAFT_NOTE, **values)
+
+
+def _css(rules: str) -> "Markup":
     from markupsafe import Markup
 
-    styles = {key: Markup(css) for key, css in values.items()}  # noqa: S704  packaged style sheets and numbers, no text of a report
-    return _environment().get_template(name).render(view=view, look=look, DRAFT=DRAFT, DRAFT_NOTE=DRAFT_NOTE, **styles)
+    return Markup(rules)  # noqa: S704  packaged style sheets and numbers, no text of a report
 
 
 @cache

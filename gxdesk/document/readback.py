@@ -17,6 +17,7 @@ from gxdesk import report as reports
 from gxdesk.cells import CellRef
 from gxdesk.document import layout
 from gxdesk.document.html import DRAFT, DRAFT_NOTE
+from gxdesk.document.papers import Paper
 from gxdesk.document.pdf import Box
 from gxdesk.document.view import DocumentView
 from gxdesk.errors import ExportError, UserError
@@ -88,6 +89,24 @@ def check_report(data: bytes, report: reports.Report, form: FormDef) -> None:
         raise ExportError(f"写好的报告文件读不回来，没有替换原来的文件：{error}") from error
     if not same:
         raise _wrong("报告文件", "内容")
+
+
+def check_paper(data: bytes, paper: Paper, boxes: Mapping[CellRef, Box]) -> None:
+    """Look in a PDF for every text of a paper in its order, and for the figures of its sheets in their cells. Raises ExportError."""
+    figures = {cell.ref: cell.text for table in paper.tables() for row in table.rows for cell in row if cell.ref}
+    with _opened(data) as document:
+        drawn = "".join(_words(text) for page in document for text in _drawn(page)[:-1])  # the last is the number of the page
+        found: dict[CellRef, str] = {}
+        for number in sorted({box.page for box in boxes.values()}):
+            found |= _figures_on(document[number], {ref: box for ref, box in boxes.items() if box.page == number})
+    if found != {ref: _comparable(text) for ref, text in figures.items()}:
+        raise _wrong(f"《{paper.name}》", "表格里的数")
+    position = 0
+    for said in paper.said():
+        at = drawn.find(_words(said), position)
+        if at < 0:
+            raise _wrong(f"《{paper.name}》", f"“{said[:20]}”这一处")
+        position = at + len(_words(said))
 
 
 def fonts_of(path: Path, texts: Sequence[str]) -> tuple[str, ...]:
@@ -164,6 +183,13 @@ def _opened(source: Path | bytes) -> Any:
         return pypdfium2.PdfDocument(source)
     except pypdfium2.PdfiumError as error:
         raise ExportError("写好的 PDF 打不开，没有替换原来的文件。请再导出一次；还不行，请换一个文件夹或磁盘。") from error
+
+
+def _drawn(page: Any) -> list[str]:
+    """The texts of a page in the order in which they are drawn, not in that of their lines, which mixes the cells of a table."""
+    from pypdfium2 import raw
+
+    return [text.extract() for text in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], textpage=page.get_textpage())]
 
 
 def _words(text: str) -> str:

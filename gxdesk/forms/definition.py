@@ -97,6 +97,24 @@ class Guide:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """A figure that is said outside of its table, under a name of its own. `ref` may name a keyed group instead of a row: then it is what
+    the cells of that group come to, so that two forms that divide it otherwise can still be compared."""
+
+    name: str
+    ref: CellRef
+
+
+@dataclass(frozen=True)
+class ChartDef:
+    """What a picture shows: parts of one whole, or with `compare` figures beside those of last year."""
+
+    title: str
+    bars: tuple[Measure, ...]
+    compare: bool
+
+
+@dataclass(frozen=True)
 class TableDef:
     key: str
     name: str  # 表二, 表三, 表四
@@ -110,6 +128,8 @@ class TableDef:
     clause: str
     note: str  # what is to be known to fill it, one line
     guides: tuple[Guide, ...]
+    brief: tuple[Measure, ...]  # what one who reads a single page wants to know of it
+    charts: tuple[ChartDef, ...]
 
     @cached_property
     def column_lines(self) -> tuple[LineDef, ...]:
@@ -131,6 +151,10 @@ class TableDef:
     @cached_property
     def grid(self) -> Grid:
         return place(self)
+
+    def under(self, ref: CellRef) -> tuple[CellRef, ...]:
+        """The cell itself, or where its row is the key of a group the cells of that group in its column; none if there is neither."""
+        return tuple(r for r in self.cells if r.column == ref.column and (r.row == ref.row or r.row.startswith(f"{ref.row}.")))
 
     def _cells(self) -> Iterator[CellDef]:
         columns = {c.key: c for c in self.column_lines}

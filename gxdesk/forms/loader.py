@@ -14,7 +14,20 @@ from typing import Any, TypeVar
 
 from gxdesk.cells import CellKind, CellRef
 from gxdesk.errors import FormError
-from gxdesk.forms.definition import TEXTS_AROUND, BlockDef, FormDef, Guide, Notice, Op, RelationDef, SectionDef, TableDef, Term
+from gxdesk.forms.definition import (
+    TEXTS_AROUND,
+    BlockDef,
+    ChartDef,
+    FormDef,
+    Guide,
+    Measure,
+    Notice,
+    Op,
+    RelationDef,
+    SectionDef,
+    TableDef,
+    Term,
+)
 from gxdesk.forms.trees import Group, LineDef, Tree, leaves
 
 T = TypeVar("T")
@@ -184,6 +197,8 @@ def _table(f: _Fields) -> TableDef:
         clause=f.take("clause", str),
         note=f.take("note", str),
         guides=tuple(_guide(g) for g in f.each("guides", [])),
+        brief=(),
+        charts=(),
     )
     if "." in table.key:
         raise FormError(f"{f.where}：表的键 {table.key} 里不能有点。")
@@ -197,7 +212,12 @@ def _table(f: _Fields) -> TableDef:
     for cell in table.cells.values():
         if outside := [part for part in cell.parts if part not in table.cells]:
             raise FormError(f"{f.where}：{cell.ref} 的 sum 要加 {outside[0]}，表里没有这一格。")
-    table = replace(table, relations=tuple(_relation(r, table) for r in f.each("relations", [])))
+    table = replace(
+        table,
+        relations=tuple(_relation(r, table) for r in f.each("relations", [])),
+        brief=_measures(f, "brief", table, []),
+        charts=tuple(_chart(c, table) for c in f.each("charts", [])),
+    )
     f.finish()
     _told_apart(table, f.where)
     if uneven := table.grid.uneven:
@@ -232,6 +252,24 @@ def _guide(f: _Fields) -> Guide:
     guide = Guide(f.take("term", str), f.take("text", str))
     f.finish()
     return guide
+
+
+def _chart(f: _Fields, table: TableDef) -> ChartDef:
+    chart = ChartDef(f.take("title", str), _measures(f, "bars", table), f.take("compare", bool, False))
+    f.finish()
+    return chart
+
+
+def _measures(above: _Fields, key: str, table: TableDef, default: list[Any] | None = None) -> tuple[Measure, ...]:
+    measures = []
+    for f in above.each(key, default):
+        measure = Measure(f.take("name", str), CellRef(f"{table.key}.{f.take('cell', str)}"))
+        f.finish()
+        if not table.under(measure.ref):
+            raise FormError(f"{f.where}.cell：表里没有 {measure.ref} 这一格，也没有这样一组。")
+        measures.append(measure)
+    _unique((m.name for m in measures), f"{above.where}.{key}：名称")
+    return tuple(measures)
 
 
 def _tree(f: _Fields, children: str) -> Tree:
