@@ -8,7 +8,7 @@ from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.checks.language import bare_name, language
-from gxdesk.checks.texts import found, sentence_at
+from gxdesk.checks.texts import ELLIPSIS, found, sentence_at
 from gxdesk.forms.definition import PREAMBLE_PAGE, TEXTS_AROUND, FeeDef
 from gxdesk.outline import characters, outline
 from gxdesk.report import AGENCY_FIELDS
@@ -68,7 +68,7 @@ def aspects(facts: Facts, key: str) -> Iterator[Finding]:
         return
     there = outline(text, section.aspects)
     missing = [a.name for a, words in zip(there, section.aspect_words, strict=True) if not a.present and not _speaks(text, (a.name, *words))]
-    if missing:
+    if missing and ELLIPSIS not in text:
         yield found("C-ASPECT", facts, key, incomplete=True, what="、".join(missing))
     for aspect in there:
         if aspect.start is not None and aspect.characters and aspect.name in section.counted_aspects:
@@ -77,7 +77,7 @@ def aspects(facts: Facts, key: str) -> Iterator[Finding]:
                 yield found("C-ASPECT-NUM", facts, key, subject=aspect.name, name=aspect.name)
     if facts.report.agency.get("kind") == "government" or bare_name(facts.report.agency.get("name", "")).endswith("人民政府"):
         unsaid = [part.name for part in section.government if not _speaks(text, part.words)]
-        if unsaid:
+        if unsaid and ELLIPSIS not in text:
             yield found("C-GOV", facts, key, incomplete=True, what="、".join(unsaid))
 
 

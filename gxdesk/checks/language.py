@@ -122,4 +122,5 @@ def _any(alternatives: list[str]) -> re.Pattern[str]:
 
 def _doubled(fine: list[str], working: list[str]) -> re.Pattern[str]:
     """A word of two to six characters written twice, except those that may stand so."""
-    return re.compile(rf"(?!{'|'.join(word * 2 for word in fine)}|工作工作(?:{'|'.join(working)})|一.一)([\u4e00-\u9fff]{{2,6}})\1")
+    may_stand = "|".join([*(word * 2 for word in fine), f"工作工作(?:{'|'.join(working)})", "一.一", "(?P<one>.)(?P=one)"])
+    return re.compile(rf"(?!{may_stand})(?P<word>[\u4e00-\u9fff]{{2,6}})(?P=word)")

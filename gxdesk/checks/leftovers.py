@@ -8,6 +8,7 @@ from typing import NamedTuple
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.checks.language import bare_name, language, same_body
+from gxdesk.checks.lastyear import compared
 from gxdesk.checks.texts import BLANK, LONGEST_EXCERPT, TITLE, found, own_words, sentence_at
 from gxdesk.forms.definition import TEXTS_AROUND
 from gxdesk.outline import NUMERALS
@@ -172,7 +173,7 @@ def repeats_last_year(facts: Facts, key: str) -> Iterator[Finding]:
     """R-SIM: most of a section stands word for word, or nearly, in last year's report."""
     section = next((s for s in facts.form.sections if s.key == key), None)
     last = facts.last_report
-    if section is None or not section.renewed or last is None:
+    if section is None or not section.renewed or last is None or compared(facts) is None:
         return
     text, then = facts.report.texts.get(key, ""), last.texts.get(key, "")
     if len(text) < LEAST_ALIKE or not then:

@@ -8,18 +8,17 @@ from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.checks.language import bare_name, language, same_body
-from gxdesk.checks.texts import found, lines, own_words
+from gxdesk.checks.texts import ELLIPSIS, found, lines, own_words
 from gxdesk.forms.definition import PREAMBLE_PAGE, TEXTS_AROUND
 from gxdesk.outline import NUMERALS, numeral
 
 _ORDER = {numeral(n): n for n in range(1, 100)}
-_SECOND = re.compile(rf"(?:^|(?<=[\n。；;：:…]))[^\S\n]*([（(])([{NUMERALS}]{{1,3}})[）)](?!项|款|条)", re.MULTILINE)
+_SECOND = re.compile(rf"(?:^|(?<=[\n。…]))[^\S\n]*([（(])([{NUMERALS}]{{1,3}})[）)](?!项|款|条)", re.MULTILINE)
 _THIRD = re.compile(r"^[^\S\n]*(\d{1,2})[.．、](?!\d)", re.MULTILINE)
 _HALF_BRACKET = re.compile(rf"^[^\S\n]*([{NUMERALS}]{{1,3}})[）)][、.]?", re.MULTILINE)
 _DASH = re.compile(r"(?<![\w—－\-―–])([—－\-―–ーㄧ])(?=、)")
 _CHAPTER = re.compile(rf"^[^\S\n]*[{NUMERALS}]{{1,2}}、([^\n。；，,]{{2,30}})$", re.MULTILINE)
 _ITEM = re.compile(rf"(?:^|(?<=[\n。；;：:，,、！”）)\s]))([{NUMERALS}]{{1,2}})(是(?!否)|要)", re.MULTILINE)
-_ELLIPSIS = "…"
 _SHORT_TITLE = re.compile(r"(?<!称)(?<!称[：:“])新?《(条例|办法|规定|通知|意见|格式|细则)》")
 
 
@@ -59,7 +58,7 @@ def _sequence(facts: Facts, key: str, marks: list[tuple[int, int, int, str]]) ->
     text, before = facts.report.texts.get(key, ""), 0
     reached = 0
     for start, end, number, said in marks:
-        if number != before + 1 and not (number == 1 and before > 1) and _ELLIPSIS not in text[reached:start]:
+        if number != before + 1 and not (number == 1 and before > 1) and ELLIPSIS not in text[reached:start]:
             yield found("F-NUMBERING", facts, key, (start, end), expected=said.replace(_spelled(number, said), _spelled(before + 1, said)))
         before, reached = number, end
 
@@ -81,7 +80,7 @@ def enumeration(facts: Facts, key: str) -> Iterator[Finding]:
         expected = before + 1
         if number == 1:
             outer.add(before)
-        elif number != expected and number - 1 not in outer and _ELLIPSIS not in between:
+        elif number != expected and number - 1 not in outer and ELLIPSIS not in between:
             following = _ORDER[marks[i + 1][1]] if i + 1 < len(marks) else 0
             certain = following == expected + 1 or number == before
             yield found("F-ENUM", facts, key, m.span(1), put=numeral(expected) if certain else None, number=m[0], expected=numeral(expected) + m[2])

@@ -11,6 +11,7 @@ from gxdesk.forms.definition import PREAMBLE_PAGE, TEXTS_AROUND
 
 LONGEST_EXCERPT = 40
 BLANK = "\x00"
+ELLIPSIS = "…"  # something is left out here: what seems to be missing may stand in it
 _NAMES = {"preamble": f"{PREAMBLE_PAGE} · 引言", "closing": f"{PREAMBLE_PAGE} · 落款"}
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s\u4e00-\u9fff，。；、）)”》>]+|[\w.+\-]+@[\w.\-]+", re.ASCII)
 TITLE = re.compile(r"《[^《》\n]*(?:《[^《》\n]*》[^《》\n]*)*》")
