@@ -53,7 +53,7 @@ def thin_preamble(facts: Facts, key: str) -> Iterator[Finding]:
     if key == TEXTS_AROUND[0] and text.strip():
         missing = [part.name for part in facts.form.wording.preamble if not _speaks(text, part.words)]
         if missing:
-            yield found("C-INTRO", facts, key, variant="thin", what="、".join(missing))
+            yield found("C-INTRO", facts, key, variant="thin", incomplete=True, what="、".join(missing))
 
 
 def _speaks(text: str, words: Iterable[str]) -> bool:
@@ -74,7 +74,7 @@ def aspects(facts: Facts, key: str) -> Iterator[Finding]:
         if aspect.start is not None and aspect.characters and aspect.name in section.counted_aspects:
             body = text[aspect.start + len(aspect.heading) : aspect.end]
             if not _FIGURE.search(re.sub(r"(?:19|20)\d\d\s*年", "", body)):
-                yield found("C-ASPECT-NUM", facts, key, subject=aspect.name, name=aspect.name)
+                yield found("C-ASPECT-NUM", facts, key, subject=aspect.name, incomplete=True, name=aspect.name)
     if facts.report.agency.get("kind") == "government" or bare_name(facts.report.agency.get("name", "")).endswith("人民政府"):
         unsaid = [part.name for part in section.government if not _speaks(text, part.words)]
         if unsaid and ELLIPSIS not in text:
@@ -108,7 +108,7 @@ def fee(facts: Facts, key: str) -> Iterator[Finding]:
         return
     here = _charged(text, section.fee, section.fee.words)
     if here is None:
-        yield found("C-SIX-FEE", facts, key, basis=section.fee.clause, name=section.fee.name)
+        yield found("C-SIX-FEE", facts, key, basis=section.fee.clause, incomplete=True, name=section.fee.name)
         return
     for other in facts.form.texts:
         there = _charged(facts.report.texts.get(other, ""), section.fee, (section.fee.name,)) if other != key else None

@@ -24,7 +24,7 @@ def signature(facts: Facts, key: str) -> Iterator[Finding]:
     name = bare_name(facts.report.agency.get("name", ""))
     missing = [what for what, there in (("机关名称", _DATE.sub("", text).strip()), ("日期", _DATE.search(text))) if not there]
     if missing:
-        yield found("C-SIGN", facts, key, what="和".join(missing), name=name)
+        yield found("C-SIGN", facts, key, incomplete=True, what="和".join(missing), name=name)
 
 
 def deadline(facts: Facts, key: str) -> Iterator[Finding]:

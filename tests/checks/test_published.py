@@ -101,11 +101,10 @@ def table() -> str:
     firm = Counter(c for codes in strong.values() for c in codes)
     read = Counter(c for codes in READ.values() for c in codes)
     lines = [f"{'code':14}{'noted':>6}{'found':>6}{'firm':>6}{'right':>6}{'reports':>9}"]
-    for code in sorted(OURS):
-        lines.append(f"{code:14}{noted[code]:6}{hit[code]:6}{firm[code]:6}{read[code]:6}{sum(code in codes for codes in every.values()):9}")
+    lines += [f"{code:14}{noted[code]:6}{hit[code]:6}{firm[code]:6}{read[code]:6}{sum(code in codes for codes in every.values()):9}" for code in sorted(OURS)]
     lines.append(f"{'all':14}{noted.total():6}{hit.total():6}{firm.total():6}{(firm & read).total():6}{len(every):9}")
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    print(table())  # noqa: T201 - what it prints is its result
+    print(table())

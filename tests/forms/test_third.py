@@ -70,7 +70,7 @@ def test_no_word_of_the_official_forms_is_said_of_it(third: FormDef, filled: Rep
 def test_its_blanks_sections_and_lengths(third: FormDef, filled: Report) -> None:
     empty = check(Report("2030", 2030, {"name": "甲"}), third)
     assert [f.section for f in empty if f.code == "C-SECTION"] == ["doors", "thoughts", "windows"] and blocks(empty)
-    long = Report("2030", 2030, filled.agency, {"preamble": "引言。", "thoughts": "长" * 51}, filled.cells)
+    long = Report("2030", 2030, filled.agency, {"preamble": "引言。", "thoughts": "长" * 50 + "。"}, filled.cells)
     assert [f.code for f in check(long, third)] == ["C-LEN"]
 
 
