@@ -10,6 +10,7 @@ from functools import lru_cache
 
 ALIKE = 0.85  # share of common character pairs from which two sentences are taken for the same
 SHORT = 8  # characters: what is shorter is a heading or a formula
+MANY = 400  # sentences: in longer texts only the very same sentence is found
 _SENTENCE = re.compile(r"[^。！？；!?;\n]+")
 _YEAR = re.compile(r"(?:19|20)\d\d\s*年?")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
@@ -47,14 +48,10 @@ def sentences(text: str) -> Iterator[Sentence]:
 
 def similarity(text: str, other: str) -> Similarity:
     """How much of `text` stands in `other`, in the same or nearly the same words."""
-    theirs = tuple(sentences(other))
-    known = frozenset(s.text for s in theirs)
-    ours = tuple(sentences(text))
-    pairs = []
-    for sentence in ours:
-        match = sentence.text if sentence.text in known else _nearest(sentence.text, tuple(s.text for s in theirs))
-        if match:
-            pairs.append((sentence, next(s for s in theirs if s.text == match)))
+    ours, theirs = tuple(sentences(text)), {s.text: s for s in sentences(other)}
+    others = tuple(theirs) if max(len(ours), len(theirs)) <= MANY else ()
+    matches = ((s, s.text if s.text in theirs else _nearest(s.text, others)) for s in ours)
+    pairs = [(s, theirs[match]) for s, match in matches if match]
     length = sum(len(s.text) for s in ours)
     return Similarity(sum(len(s.text) for s, _ in pairs) / length if length else 0.0, tuple(pairs))
 

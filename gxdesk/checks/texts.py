@@ -13,9 +13,10 @@ LONGEST_EXCERPT = 40
 BLANK = "\x00"
 ELLIPSIS = "…"  # something is left out here: what seems to be missing may stand in it
 _NAMES = {"preamble": f"{PREAMBLE_PAGE} · 引言", "closing": f"{PREAMBLE_PAGE} · 落款"}
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s\u4e00-\u9fff，。；、）)”》>]+|[\w.+\-]+@[\w.\-]+", re.ASCII)
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s\u4e00-\u9fff，。；、）)”》>]+|[\w.+\-]{1,64}@[\w.\-]+", re.ASCII)
 TITLE = re.compile(r"《[^《》\n]*(?:《[^《》\n]*》[^《》\n]*)*》")
-_SENTENCE = re.compile(r"[^。！？；\n]+")
+_STOP = re.compile(r"[。！？；\n]")
+REACH = 200  # characters: how far around a place its sentence is read
 
 
 def found(
@@ -88,8 +89,7 @@ def lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def sentence_at(text: str, at: int) -> tuple[int, str]:
-    """The sentence a place lies in, with its own place."""
-    for match in _SENTENCE.finditer(text):
-        if match.end() > at:
-            return match.start(), match[0]
-    return at, ""
+    """The sentence a place lies in, as far as `REACH` to either side, with the place where it begins."""
+    start = max((m.end() for m in _STOP.finditer(text, max(0, at - REACH), at)), default=max(0, at - REACH))
+    end = _STOP.search(text, at, at + REACH)
+    return start, text[start : end.start() if end else at + REACH]

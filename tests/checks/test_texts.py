@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -232,6 +233,15 @@ def test_a_keystroke_elsewhere_changes_nothing_else(forms: Forms, example: Repor
 def fresh(session: Session) -> Facts:
 
     return Facts(session.form, session.report, Figures(session.form, session.report.cells))
+
+
+@pytest.mark.parametrize("piece", ["公开，", "2026年", "《", "一是", "（一）", "a", "公开信息工作，年度报告。\n", "1、\n", "现公布", "__", "1 "])
+def test_a_text_of_two_hundred_thousand_characters_freezes_nothing(piece: str, example: Report, form: FormDef) -> None:
+    text = piece * (200_000 // len(piece))
+    report = replace(example, texts=dict.fromkeys(example.texts, text))
+    began = monotonic()
+    check(report, form, replace(before(example), texts=dict.fromkeys(example.texts, "去年说的话。" + text)), form)
+    assert monotonic() - began < 60  # a pattern that goes back and forth takes hours
 
 
 def test_the_language_is_read_strictly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
