@@ -14,6 +14,7 @@ from gxdesk.outline import characters, outline
 from gxdesk.report import AGENCY_FIELDS
 
 _FIGURE = re.compile(r"[\d０-９]|[一二三四五六七八九十百千两零]{1,8}(?=[件条次个项场期家篇份人名])")
+_YEAR = re.compile(r"(?:19|20)\d\d\s*年")
 _SENTENCE = re.compile(r"[^。！？；，,、\n]+")
 _PARTS = re.compile(r"针对|改进(?:措施|情况)|整改|下一?步|(?:采取|做好|抓好).{0,8}(?:措施|工作)")
 _ITEM = re.compile(r"[一二三四五六七八九十]{1,2}[是要]")
@@ -70,11 +71,10 @@ def aspects(facts: Facts, key: str) -> Iterator[Finding]:
     missing = [a.name for a, words in zip(there, section.aspect_words, strict=True) if not a.present and not _speaks(text, (a.name, *words))]
     if missing and ELLIPSIS not in text:
         yield found("C-ASPECT", facts, key, incomplete=True, what="、".join(missing))
-    for aspect in there:
-        if aspect.start is not None and aspect.characters and aspect.name in section.counted_aspects:
-            body = text[aspect.start + len(aspect.heading) : aspect.end]
-            if not _FIGURE.search(re.sub(r"(?:19|20)\d\d\s*年", "", body)):
-                yield found("C-ASPECT-NUM", facts, key, subject=aspect.name, incomplete=True, name=aspect.name)
+    written = [a for a in there if a.start is not None and a.characters and a.name in section.counted_aspects]
+    bare = [a.name for a in written if not _FIGURE.search(_YEAR.sub("", text[(a.start or 0) + len(a.heading) : a.end]))]
+    if bare:
+        yield found("C-ASPECT-NUM", facts, key, incomplete=True, what="、".join(bare))
     if facts.report.agency.get("kind") == "government" or bare_name(facts.report.agency.get("name", "")).endswith("人民政府"):
         unsaid = [part.name for part in section.government if not _speaks(text, part.words)]
         if unsaid and ELLIPSIS not in text:

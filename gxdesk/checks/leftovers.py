@@ -118,7 +118,7 @@ def citation(facts: Facts, key: str) -> Iterator[Finding]:
         if "年度报告" in said and "通知" in said:
             named = True
             if said.startswith(("国办", "国务院办公厅")) and _plain(facts.form.notice.title) not in said and not any(0 <= n.start() - m.end() <= 2 for n in numbered):
-                yield found("R-CITE", facts, key, m.span(), variant="title", title=facts.form.notice.title, number=facts.form.notice.number)
+                yield found("R-CITE", facts, key, m.span(), variant="title", title=facts.form.notice.title, form=facts.form.name, number=facts.form.notice.number)
     if key == TEXTS_AROUND[0] and not named and not numbered and _BASIS.search(text):
         yield found("R-CITE", facts, key, variant="missing", incomplete=True, severity=Severity.HINT, number=facts.form.notice.number)
 

@@ -15,6 +15,7 @@ from gxdesk.checks.finding import Finding, Severity
 from gxdesk.checks.language import language
 from gxdesk.figures import Figures
 from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.progress import State, progress
 from gxdesk.report import Report, Slot
 from gxdesk.resources import packaged
 from gxdesk.session import Session
@@ -259,3 +260,9 @@ def test_every_pattern_speaks_of_a_code_that_says_what_it_should_read() -> None:
         entry = catalogue()[pattern.code]
         message = entry.variants[pattern.variant] if pattern.variant else entry.message
         assert "{said}" in message and ("{put}" not in message or pattern.put is not None)
+
+
+def test_a_hint_holds_no_section_back(example: Report, form: FormDef) -> None:
+    session = Session(says(example, "preamble", "所列数据的统计期限为2026年1月1日至2026年12月31日。"), form)
+    assert [f.code for f in session.findings] == ["C-INTRO"]
+    assert progress(session)[0].state is State.DONE
