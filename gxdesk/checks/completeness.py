@@ -16,7 +16,6 @@ from gxdesk.report import AGENCY_FIELDS
 _FIGURE = re.compile(r"[\d０-９]|[一二三四五六七八九十百千两零]{1,8}(?=[件条次个项场期家篇份人名])")
 _YEAR = re.compile(r"(?:19|20)\d\d\s*年")
 _SENTENCE = re.compile(r"[^。！？；，,、\n]+")
-_PARTS = re.compile(r"针对|改进(?:措施|情况)|整改|下一?步|(?:采取|做好|抓好).{0,8}(?:措施|工作)")
 _ITEM = re.compile(r"[一二三四五六七八九十]{1,2}[是要]")
 _AMOUNT = re.compile(r"(\d[\d,.]*)\s*(万?元)")
 _ZERO = re.compile(r"(?<![\d.])0(?![\d.])")
@@ -94,7 +93,7 @@ def improving(facts: Facts, key: str) -> Iterator[Finding]:
         yield found("C-FIVE", facts, key, variant="problems", incomplete=True)
     elif not words.measures.search(text):
         yield found("C-FIVE", facts, key, variant="measures", incomplete=True)
-    elif split := _PARTS.search(text):
+    elif split := words.parts.search(text):
         named, answered = len(_ITEM.findall(text[: split.start()])), len(_ITEM.findall(text[split.start() :]))
         if 0 < answered < named:
             yield found("C-FIVE", facts, key, variant="fewer", severity=Severity.HINT, problems=named, answers=answered)

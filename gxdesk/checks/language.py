@@ -48,13 +48,36 @@ class Improving:
     nothing: re.Pattern[str]
     problems: re.Pattern[str]
     measures: re.Pattern[str]
+    parts: re.Pattern[str]  # problems stand before it, measures behind
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How the name of a body stands in a sentence. `verbs` run into it, `places` end it, `relative` is none, a place with one of the
+    `seats` behind it is the body itself, `leads` is what only a body of a higher level does."""
+
+    verbs: re.Pattern[str]
+    places: tuple[str, ...]
+    relative: tuple[str, ...]
+    seats: tuple[str, ...]
+    leads: str
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """What stands around a year: a statistics period, a comparison, a statement about that year."""
+
+    figures: re.Pattern[str]
+    compared: re.Pattern[str]
+    states: re.Pattern[str]
 
 
 @dataclass(frozen=True)
 class Language:
     bodies: tuple[Body, ...]
     levels: tuple[Level, ...]
-    leads: str
+    names: Names
+    years: Years
     improving: Improving
     patterns: tuple[Pattern, ...]
     doubled: re.Pattern[str]
@@ -94,12 +117,13 @@ def same_body(one: str, other: str) -> bool:
 def language() -> Language:
     raw = tomllib.loads(packaged("checks", "wording.toml").read_text(encoding="utf-8"))
     bodies = tuple(Body(**_tuples(b)) for b in raw.pop("bodies"))
-    improving = raw.pop("improving")
+    improving, names, years = (raw.pop(key) for key in ("improving", "names", "years"))
     out = Language(
         bodies=bodies,
         levels=tuple(Level(**_tuples(x)) for x in raw.pop("levels")),
-        leads=raw.pop("leads")["pattern"],
-        improving=Improving(improving.pop("least"), *(_any(improving.pop(key)) for key in ("nothing", "problems", "measures"))),
+        names=Names(re.compile(f"^.*(?:{'|'.join(names.pop('verbs'))})"), leads="|".join(names.pop("leads")), **_tuples(names)),
+        years=Years(*(_any(years.pop(key)) for key in ("figures", "compared", "states"))),
+        improving=Improving(improving.pop("least"), *(_any(improving.pop(key)) for key in ("nothing", "problems", "measures", "parts"))),
         patterns=tuple(Pattern(p.pop("code"), _any(p.pop("find")), p.pop("put", None), p.pop("variant", "")) for p in raw["patterns"]),
         doubled=_doubled(**raw.pop("doubling")),
         free_mail=tuple(raw.pop("contact")["free"]),
@@ -107,7 +131,7 @@ def language() -> Language:
         plan_of_year=re.compile(raw["plans"].pop("after_year")),
         own_words=re.compile(f"(?<!自)(?:{'|'.join(sorted({word for b in bodies for word in b.own}, key=len, reverse=True))})"),
     )
-    if unread := [*improving, *raw.pop("plans"), *(key for p in raw.pop("patterns") for key in p), *raw]:
+    if unread := [*improving, *years, *raw.pop("plans"), *(key for p in raw.pop("patterns") for key in p), *raw]:
         raise KeyError(f"wording.toml: {unread}")
     return out
 

@@ -19,13 +19,10 @@ LEAST_ALIKE = 100  # characters: two short sections are easily alike
 
 _DAY = r"(\d{1,2})\s*月\s*(\d{1,2})\s*日"
 _PERIOD = re.compile(rf"((?:19|20)\d\d)\s*年\s*{_DAY}\s*起?[，,]?\s*(?:至|到|—+|－|–|-|~)\s*(?:((?:19|20)\d\d)\s*年\s*)?{_DAY}")
-_OF_FIGURES = re.compile("(?:统计|数据)的?(?:期限|时限|时间|区间|周期|截止)|所列(?:的)?数据")
 _YEAR = re.compile(r"(?<![\d〔\[［(（.\-—])((?:19|20)\d\d)\s*年(?:度)?")
 _OWN_TITLE = re.compile(r"((?:19|20)\d\d)\s*年度?(?:本级)?(?:政府|政务)信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)")
 _OWN_NAME = re.compile(rf"(?:公布|公开|发布|编制|形成|将|就|为|是|由|^|[，。；：、\n])\s*([\u4e00-\u9fff]{{2,40}}?)\s*(?={_OWN_TITLE.pattern})")
-_COMPARED = re.compile(r"同比|环比|相比|较|比[上去20]|上年|上一年|增长|下降|增加|减少|回落|上升|结转|针对|以来|年起|年底|考核|测评|评估|成立|修订|印发|施行|颁布|开始")
 _FAR = 2  # years: what is further away is history, not a leftover
-_FACT = re.compile(r"[，,]|我|本|全(?!国)|共|累计|未|没有|无|主动|依申请|收到|受理|办理|在|通过")
 _CITED = r"\s*[〔\[［(（【]\s*((?:19|20)\d\d)\s*[〕\]］)）】]\s*(\d+)\s*号"
 _BASIS = re.compile("根据|依据|按照|依照")
 _HEADING = re.compile(rf"^[^\S\n]*(?:[（(]?[{NUMERALS}\d]{{1,3}}[）)、.．]){{1,2}}\s*([^\n。；：:，,]{{2,40}})", re.MULTILINE)
@@ -39,7 +36,7 @@ def period(facts: Facts, key: str) -> Iterator[Finding]:
         return
     for m in _PERIOD.finditer(text):
         first, *days, last, month, day = m.groups()
-        if _OF_FIGURES.search(sentence_at(text, m.start())[1]):
+        if language().years.figures.search(sentence_at(text, m.start())[1]):
             said = (int(first), *map(int, days), int(last or first), int(month), int(day))
             if said != (year, 1, 1, year, 12, 31):
                 yield found("R-PERIOD", facts, key, m.span(), put=f"{year}年1月1日至{year}年12月31日")
@@ -64,7 +61,7 @@ def years(facts: Facts, key: str) -> Iterator[Finding]:
         if section.improves:
             if said <= year and _planned(before, after):
                 yield found("R-YEAR", facts, key, at, variant="plan", year=year, severity=None if language().plan_of_year.match(after) else Severity.HINT)
-        elif 0 < abs(said - year) <= _FAR and _stated(before, after) and not _COMPARED.search(sentence) and f"{year}年" not in sentence.replace(" ", ""):
+        elif 0 < abs(said - year) <= _FAR and _stated(before, after) and not language().years.compared.search(sentence) and f"{year}年" not in sentence.replace(" ", ""):
             yield found("R-YEAR", facts, key, at, year=year)
 
 
@@ -76,7 +73,7 @@ def _planned(before: str, after: str) -> bool:
 
 def _stated(before: str, after: str) -> bool:
     """Whether a year opens a statement: "2021年没有……", "2022年，我局公开信息……"."""
-    return not before.strip(f"（() \t{NUMERALS}）)、") and _FACT.match(after.lstrip()) is not None
+    return not before.strip(f"（() \t{NUMERALS}）)、") and language().years.states.match(after.lstrip()) is not None
 
 
 def tense(facts: Facts, key: str) -> Iterator[Finding]:
@@ -148,25 +145,20 @@ def _retired(plain: tuple[str, ...], counted: tuple[str, ...]) -> re.Pattern[str
 def other_body(facts: Facts, key: str) -> Iterator[Finding]:
     """R-AGENCY: the report is called another body's; a body leads the work of a level above its own."""
     name, words = bare_name(facts.report.agency.get("name", "")), own_words(facts.report.texts.get(key, ""))
+    names = language().names
     if not name:
         return
     if key == TEXTS_AROUND[0]:
         for m in _OWN_NAME.finditer(words):
-            said = _VERBS.sub("", m[1])
+            said = names.verbs.sub("", m[1])
             rest = name.partition(said)[2] if said else ""
-            area = bool(rest) and not rest.startswith(_SEATS)
-            if said.endswith(_PLACES) and not said.startswith(_OWN) and (area or not same_body(said, name)):
+            area = bool(rest) and not rest.startswith(names.seats)
+            if said.endswith(names.places) and not said.startswith(names.relative) and (area or not same_body(said, name)):
                 yield found("R-AGENCY", facts, key, (m.end(1) - len(said), m.end(1)), severity=Severity.EXPLAIN if area else None, name=name)
     if (level := language().level(name)) is not None:
         above = "|".join(w for x in language().levels[:level] for w in x.words)
-        for m in re.finditer(f"{language().leads}(?:{above})", words):
+        for m in re.finditer(f"(?:{names.leads})(?:{above})", words):
             yield found("R-AGENCY", facts, key, m.span(), variant="level", severity=Severity.EXPLAIN, name=name)
-
-
-_VERBS = re.compile(r"^.*(?:公布|公开|发布|编制|编写|撰写|形成|汇总|总结|关于|[将现就为是由对把了])")
-_OWN = ("我", "本", "全", "各", "该")
-_SEATS = ("人民政府", "政府", "办事处", "街道办事处", "管理委员会", "管委会")  # 徐望镇 is 徐望镇人民政府
-_PLACES = ("省", "市", "县", "区", "旗", "州", "镇", "乡", "街道", "局", "委", "厅", "办", "办公室", "办事处", "中心", "政府", "委员会", "处", "院", "队", "公司")
 
 
 def repeats_last_year(facts: Facts, key: str) -> Iterator[Finding]:
