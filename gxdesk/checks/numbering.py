@@ -34,7 +34,7 @@ def levels(facts: Facts, key: str) -> Iterator[Finding]:
     if len(sorts) > 1:
         odd = next(m for m in second if m[1] == "(")
         yield found("F-NUMBERING", facts, key, (odd.start(1), odd.end()), put=f"（{odd[2]}）", variant="mixed")
-    alone = [m for m in second if not text[: m.start(1)].rpartition("\n")[2].strip()]
+    alone = [m for m in second if not m.start() or text[m.start() - 1] == "\n"]
     counted = alone if len(alone) > 1 else second  # what is enumerated within a sentence has its own numbers
     yield from _sequence(facts, key, [(m.start(1), m.end(), _ORDER[m[2]], m[0].strip()) for m in counted if m[2] in _ORDER])
     yield from _third(facts, key, text, [m.start() for m in counted])

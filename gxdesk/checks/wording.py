@@ -11,14 +11,14 @@ from gxdesk.checks.finding import Finding
 from gxdesk.checks.language import language
 from gxdesk.checks.texts import found, lines, own_words
 from gxdesk.forms.definition import PREAMBLE_PAGE, TEXTS_AROUND
-from gxdesk.outline import HEADING_LENGTH, is_heading
+from gxdesk.outline import HEADING_LENGTH, NUMERALS, is_heading
 
 HAN = "\u4e00-\u9fff"
 _HALF = str.maketrans(",;:?!.", "，；：？！。")
 _HALF_WIDTH = re.compile(rf"(?<=[{HAN}）”》])\s?[,;:?!](?=\s?[{HAN}（“《]|$)|(?<=[{HAN}）”》])\.(?=[{HAN}]|$)|(?<=[\d%])[,;](?=[{HAN}“《（])")
 _NESTED = re.compile(r"《([^《》\n]*)[《<]([^《》<>\n]+)[》>]([^《》\n]*)》")
 _PAIRS = {"”": "“", "’": "‘", "》": "《", "）": "（", "〕": "〔", "〉": "〈", "】": "【"}
-_ITEM = re.compile(rf"^\s*[一二三四五六七八九十\d]{{1,3}}[）)]|(?<=[。；，、：{HAN}])\d{{1,2}}[）)]")
+_NUMBERS = tuple(f"{NUMERALS}0123456789")
 _ENDS = "。！？；：…”’）》!?.;:、，,"
 _MAIL = re.compile(rf"[^\s@，。；：、（）()“”《》:{HAN}]{{0,64}}@[^\s@，。；、（）()“”《》{HAN}]{{0,64}}")
 _GOOD_MAIL = re.compile(r"[\w+\-]+(?:\.[\w+\-]+)*@[\w\-]+(?:\.[\w\-]+)*\.[A-Za-z]{2,}", re.ASCII)
@@ -72,13 +72,14 @@ def _nested(line: str) -> Iterator[Hit]:
 
 def _unpaired(line: str) -> Iterator[Hit]:
     """The first quotation mark or bracket without its partner. Half-width brackets count as full ones; "一）" is numbering."""
-    plain = _ITEM.sub(lambda m: m[0][:-1] + "、", line.replace("(", "（").replace(")", "）"))
-    nested = _NESTED.sub(lambda m: "《" + "、" * (len(m[0]) - 2) + "》", plain)
+    plain = _NESTED.sub(lambda m: "《" + "、" * (len(m[0]) - 2) + "》", line.replace("(", "（").replace(")", "）"))
     opened: list[tuple[int, str]] = []
-    for i, mark in enumerate(nested):
+    for i, mark in enumerate(plain):
         if mark in _PAIRS.values():
             opened.append((i, mark))
         elif mark in _PAIRS:
+            if not opened and mark == "）" and plain[:i][-1:] in _NUMBERS:
+                continue
             if not opened or opened[-1][1] != _PAIRS[mark]:
                 yield Hit("T-PUNCT", i, i + 1, None, "unpaired")
                 return

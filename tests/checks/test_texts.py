@@ -143,6 +143,11 @@ def test_is_left_alone(key: str, text: str, example: Report, form: FormDef) -> N
     assert of(says(example, key, said), form) == []
 
 
+@pytest.mark.parametrize("text", ["一）主动公开，二）申请（附件1），3)培训（表2）。", "《关于印发〈格式〉的通知》（2026年）。", "“政策公开讲”与‘讲政策’。", "公开率100%，3.5万次，10:30开会，A,B两类。"])
+def test_marks_that_are_right(text: str, example: Report, form: FormDef) -> None:
+    assert not of(adds(example, "overview", text), form, "T-PUNCT")
+
+
 def test_a_wrong_number_only_for_the_notice_of_the_form(example: Report, forms: Forms) -> None:
     both = "《关于印发〈中华人民共和国政府信息公开工作年度报告格式〉的通知》（国办公开办函〔2021〕30号）、《关于规范政府信息公开平台有关事项的通知》（国办公开办函〔2019〕61号）。"
     assert not of(says(example, "preamble", both), forms["2021"], "R-CITE")
