@@ -51,7 +51,7 @@ def _of(session: "Session", key: str, name: str, findings: list[Finding]) -> Sec
     else:
         text = session.report.texts.get(key, "").strip()
         started = bool(text) or (key == "preamble" and bool(session.report.agency.get("name", "").strip()))
-        full = bool(text) and not any(f.incomplete for f in findings) and not _begun(session, key, text)
+        full = bool(text) and not any(f.incomplete and f.severity is not Severity.HINT for f in findings) and not _begun(session, key, text)
     if started and blank:
         words.append(f"{blank} 格未填")
     if errors:

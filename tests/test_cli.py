@@ -95,7 +95,7 @@ def test_a_written_reason_is_said(tmp_path: Path) -> None:
     read = json.loads(EXAMPLE.read_text(encoding="utf-8"))
     (tmp_path / "去年.gxreport").write_text(json.dumps(read | {"year": 2025}), encoding="utf-8")
     findings = json.loads(gxdesk("check", EXAMPLE, "--last-year", "去年.gxreport", "--json", cwd=tmp_path).stdout)["findings"]
-    explained = next(f for f in findings if f["severity"] == "explain")
+    explained = next(f for f in findings if f["severity"] == "explain" and f["refs"])
     keys = [f"{f['code']}:{f['refs'][0]}" for f in findings if f["severity"] == "error" or f is explained]
     (tmp_path / "今年.gxreport").write_text(json.dumps(read | {"explanations": dict.fromkeys(keys, "机构调整。")}), encoding="utf-8")
     lines = gxdesk("check", "今年.gxreport", "--last-year", "去年.gxreport", cwd=tmp_path).stdout.splitlines()

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from functools import cached_property
 
 from gxdesk.cells import CellRef
-from gxdesk.checks import completeness, entries, lastyear
+from gxdesk.checks import completeness, dates, entries, lastyear, leftovers, numbering, wording
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.figures import Figures
@@ -52,6 +52,32 @@ RULES: tuple[Rule, ...] = (
     Rule(("Y-JUMP",), Reads.TABLE, lastyear.jumps),
     Rule(("B-ZEROALL",), Reads.TABLE, lastyear.all_zero),
     Rule(("Y-SCOPE", "Y-BREAK"), Reads.HEADING, lastyear.identity),
+    # What the texts say and how
+    Rule(("R-PERIOD",), Reads.TEXT, leftovers.period),
+    Rule(("R-YEAR",), Reads.TEXT, leftovers.years),
+    Rule(("R-TENSE",), Reads.TEXT, leftovers.tense),
+    Rule(("R-CITE",), Reads.TEXT, leftovers.citation),
+    Rule(("R-FORMAT", "R-OLDHEAD"), Reads.TEXT, leftovers.retired),
+    Rule(("R-AGENCY",), Reads.TEXT, leftovers.other_body, also=frozenset({Reads.HEADING})),
+    Rule(("R-SIM",), Reads.TEXT, leftovers.repeats_last_year),
+    Rule(("R-TEMPLATE",), Reads.HEADING, wording.template_in_agency),
+    Rule(("C-INTRO",), Reads.TEXT, completeness.thin_preamble),
+    Rule(("C-ASPECT", "C-ASPECT-NUM", "C-GOV"), Reads.TEXT, completeness.aspects, also=frozenset({Reads.HEADING})),
+    Rule(("C-FIVE",), Reads.TEXT, completeness.improving),
+    Rule(("C-SIX-FEE", "C-SIX-CONS"), Reads.TEXT, completeness.fee, also=frozenset({Reads.TEXT, Reads.TABLE})),
+    Rule(("C-SIGN",), Reads.TEXT, dates.signature, also=frozenset({Reads.HEADING})),
+    Rule(("D-SUBMIT", "D-SUM"), Reads.TEXT, dates.deadline, also=frozenset({Reads.HEADING})),
+    Rule(("F-TITLE",), Reads.TEXT, numbering.signature, also=frozenset({Reads.HEADING})),
+    Rule(("F-HEAD",), Reads.TEXT, numbering.repeated_heading),
+    Rule(("F-NUMBERING",), Reads.TEXT, numbering.levels),
+    Rule(("F-ENUM",), Reads.TEXT, numbering.enumeration),
+    Rule(("F-SELF",), Reads.TEXT, numbering.self_reference, also=frozenset({Reads.HEADING})),
+    Rule(("F-SELF",), Reads.HEADING, numbering.self_reference_chosen),
+    Rule(("F-ABBR",), Reads.TEXT, numbering.abbreviation, also=frozenset({Reads.TEXT})),
+    Rule(("R-TEMPLATE", "R-YEARWORD", "F-ITEM", "T-UNIT", "T-NAME", "T-TYPO", "T-PUNCT", "T-BRACKET", "T-SENS"), Reads.TEXT, wording.patterns),
+    Rule(("T-PUNCT",), Reads.TEXT, wording.unfinished),
+    Rule(("T-CONTACT",), Reads.TEXT, wording.contact_in_text),
+    Rule(("T-CONTACT",), Reads.HEADING, wording.contact),
 )
 
 

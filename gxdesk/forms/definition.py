@@ -197,6 +197,39 @@ class TableDef:
 
 
 @dataclass(frozen=True)
+class Named:
+    """Something a text should speak of: what it is called, and the words any of which speaks of it."""
+
+    name: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FeeDef:
+    """A section in which a fee must be accounted for: words that speak of it, words that say there was none, and the cell counting those
+    who were told to pay it and did not."""
+
+    name: str
+    words: tuple[str, ...]
+    none: tuple[str, ...]
+    unpaid: CellRef | None
+    clause: str
+
+
+@dataclass(frozen=True)
+class WordingDef:
+    """What the texts of a form must or must not say. `retired` are words of other formats, `retired_counted` those that are only told by
+    the number behind them, `retired_headings` sub-headings of other formats; `preamble` is what an 引言 usually says; `signed` asks for
+    agency and date at the end."""
+
+    retired: tuple[str, ...] = ()
+    retired_counted: tuple[str, ...] = ()
+    retired_headings: tuple[str, ...] = ()
+    preamble: tuple[Named, ...] = ()
+    signed: bool = False
+
+
+@dataclass(frozen=True)
 class SectionDef:
     """One of the six sections; it is a text or a table, and its key is that of its text or its table."""
 
@@ -210,6 +243,12 @@ class SectionDef:
     note: str
     aspects: tuple[str, ...]  # sub-headings the official format names
     guide_length: int | None  # characters, 原则上
+    aspect_words: tuple[tuple[str, ...], ...]  # for each aspect the words by which a text without sub-headings speaks of it
+    counted_aspects: tuple[str, ...]  # aspects of which a figure is expected
+    government: tuple[Named, ...]  # what governments, not departments, report beside
+    improves: bool  # tells of problems and how they are mended
+    renewed: bool  # must not repeat last year's
+    fee: FeeDef | None
 
 
 @dataclass(frozen=True)
@@ -217,6 +256,15 @@ class Notice:
     number: str
     title: str
     issued: str
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Of the bodies whose names end so: month, day of the following year, and where that is written."""
+
+    endings: tuple[str, ...]
+    day: tuple[int, int]
+    clause: str
 
 
 @dataclass(frozen=True)
@@ -237,6 +285,8 @@ class FormDef:
     deadline: tuple[int, int]  # month, day of the following year
     deadline_clause: str
     deadline_to: str
+    deadlines: tuple[Deadline, ...]  # of those bodies that gather the reports of others and have longer
+    wording: WordingDef
     sections: tuple[SectionDef, ...]
     tables: Mapping[str, TableDef]
 

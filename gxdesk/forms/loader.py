@@ -18,15 +18,19 @@ from gxdesk.forms.definition import (
     TEXTS_AROUND,
     BlockDef,
     ChartDef,
+    Deadline,
+    FeeDef,
     FormDef,
     Guide,
     Measure,
+    Named,
     Notice,
     Op,
     RelationDef,
     SectionDef,
     TableDef,
     Term,
+    WordingDef,
 )
 from gxdesk.forms.trees import Group, LineDef, Tree, leaves
 
@@ -120,6 +124,8 @@ def load_form(path: Path) -> FormDef:
         deadline=_day(deadline),
         deadline_clause=deadline.take("clause", str),
         deadline_to=deadline.take("to", str),
+        deadlines=tuple(_deadline(f) for f in deadline.each("later", [])),
+        wording=_wording(_Fields(top.take("wording", dict, {}), f"{path.name}.wording")),
         sections=sections,
         tables=tables,
     )
@@ -150,8 +156,53 @@ def _day(f: _Fields) -> tuple[int, int]:
     return month, day
 
 
+def _deadline(f: _Fields) -> Deadline:
+    deadline = Deadline(f.words("endings"), _day(f), f.take("clause", str))
+    f.finish()
+    return deadline
+
+
+def _wording(f: _Fields) -> WordingDef:
+    wording = WordingDef(
+        retired=f.words("retired", ()),
+        retired_counted=f.words("retired_counted", ()),
+        retired_headings=f.words("retired_headings", ()),
+        preamble=tuple(_named(n) for n in f.each("preamble", [])),
+        signed=f.take("signed", bool, False),
+    )
+    f.finish()
+    return wording
+
+
+def _named(f: _Fields) -> Named:
+    named = Named(f.take("name", str), f.words("words"))
+    f.finish()
+    return named
+
+
+def _fee(f: _Fields, tables: Mapping[str, TableDef]) -> FeeDef:
+    unpaid = CellRef(f.take("unpaid", str, ""))
+    fee = FeeDef(f.take("name", str), f.words("words"), f.words("none"), unpaid or None, f.take("clause", str))
+    f.finish()
+    if unpaid and not (unpaid.table in tables and unpaid in tables[unpaid.table].cells):
+        raise FormError(f"{f.where}.unpaid：没有 {unpaid} 这一格。")
+    return fee
+
+
+def _aspects(f: _Fields) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], tuple[str, ...]]:
+    """The aspects, the words of each, and those of which a figure is expected."""
+    aspects = f.words("aspects", ())
+    words = tuple(_named(n) for n in f.each("aspect_words", []))
+    counted = f.words("counted_aspects", ())
+    if unknown := [name for name in (*(n.name for n in words), *counted) if name not in aspects]:
+        raise FormError(f"{f.where}：aspects 里没有 {unknown[0]}。")
+    by_name = {n.name: n.words for n in words}
+    return aspects, tuple(by_name.get(name, ()) for name in aspects), counted
+
+
 def _section(f: _Fields, tables: Mapping[str, TableDef]) -> SectionDef:
     length = f.positive("guide_length", 0)
+    aspects, aspect_words, counted = _aspects(f)
     section = SectionDef(
         key=f.take("key", str),
         number=f.take("number", str),
@@ -161,8 +212,14 @@ def _section(f: _Fields, tables: Mapping[str, TableDef]) -> SectionDef:
         table=f.take("table", str, "") or None,
         clause=f.take("clause", str),
         note=f.take("note", str),
-        aspects=f.words("aspects", ()),
+        aspects=aspects,
         guide_length=length or None,
+        aspect_words=aspect_words,
+        counted_aspects=counted,
+        government=tuple(_named(n) for n in f.each("government", [])),
+        improves=f.take("improves", bool, False),
+        renewed=f.take("renewed", bool, False),
+        fee=_fee(_Fields(f.data.pop("fee"), f"{f.where}.fee"), tables) if "fee" in f.data else None,
     )
     f.finish()
     if section.table and section.table not in tables:

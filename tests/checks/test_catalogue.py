@@ -33,6 +33,27 @@ def old(base: Report, year: int = 2020) -> Report:
     return Report("2019", year, base.agency, base.texts, {ref: "0" for t in form.tables.values() for ref in t.inputs})
 
 
+def says(base: Report, key: str, text: str) -> Report:
+    """The report with this for one of its texts."""
+    return replace(base, texts={**base.texts, key: text})
+
+
+def adds(base: Report, key: str, text: str) -> Report:
+    return says(base, key, f"{base.texts[key]}\n{text}")
+
+
+def agency(base: Report, **values: str) -> Report:
+    return replace(base, agency={**base.agency, **values})
+
+
+def two(code_fails: Callable[[Report], Report], passes: Callable[[Report], Report] = lambda r: r) -> tuple[Make, Make]:
+    """Cases that need no report of last year."""
+    return lambda r: (code_fails(r), None), lambda r: (passes(r), None)
+
+
+NOTICE = "国办公开办函〔2021〕30号"
+
+
 # code -> (a report that fails it, with last year's where it needs one; one close by that passes)
 CASES: dict[str, tuple[Make, Make]] = {
     "A3-ROW": (lambda r: (cells(r, requests__received__total="20"), None), lambda r: (cells(r, requests__received__total="21"), None)),
@@ -74,6 +95,40 @@ CASES: dict[str, tuple[Make, Make]] = {
     "Y-JUMP": (lambda r: (r, before(r, disclosure__licenses__decisions="42")), lambda r: (r, before(r, disclosure__licenses__decisions="43"))),
     "Y-SCOPE": (lambda r: (r, replace(before(r), agency={"name": "乙局"})), lambda r: (r, before(r))),
     "Y-BREAK": (lambda r: (replace(r, year=2021), old(r)), lambda r: (r, before(r))),
+    "R-PERIOD": two(lambda r: says(r, "preamble", r.texts["preamble"].replace("2026年12月31日", "2025年12月31日"))),
+    "R-YEAR": two(lambda r: says(r, "other", r.texts["other"].replace("2026年，", "2025年，")), lambda r: adds(r, "problems", "2027年，我中心将继续改进。")),
+    "R-YEARWORD": two(lambda r: adds(r, "overview", "今年共培训三次。")),
+    "R-TENSE": two(lambda r: adds(r, "overview", "下一步组织培训。"), lambda r: adds(r, "problems", "下一步组织培训。")),
+    "R-CITE": two(lambda r: says(r, "preamble", r.texts["preamble"].replace(NOTICE, "国办公开办函〔2019〕60号"))),
+    "R-OLDHEAD": two(lambda r: adds(r, "overview", "（六）收费及减免情况\n没有收费。")),
+    "R-AGENCY": two(lambda r: adds(r, "preamble", "现公布示例市城南街道办事处2026年政府信息公开工作年度报告。"), lambda r: adds(r, "preamble", "现公布高新区社会事务中心2026年政府信息公开工作年度报告。")),
+    "R-SIM": (lambda r: (r, before(r)), lambda r: (r, replace(before(r), texts={**r.texts, "overview": "去年说的是另一些事。" * 20, "problems": "去年的问题是另一些问题。" * 20}))),
+    "R-TEMPLATE": two(lambda r: adds(r, "other", "（文字描述）")),
+    "C-ASPECT": two(lambda r: says(r, "overview", "2026年，我中心主动公开政府信息3条，没有收到申请。")),
+    "C-GOV": two(lambda r: agency(r, name="示例市高新镇人民政府"), lambda r: adds(agency(r, name="示例市高新镇人民政府"), "overview", "年度考核、社会评议为良好，没有责任追究。")),
+    "C-ASPECT-NUM": two(lambda r: says(r, "overview", r.texts["overview"].replace("八个栏目", "若干栏目").replace("栏目3个", "一些栏目"))),
+    "C-FIVE": two(lambda r: says(r, "problems", "暂无问题。")),
+    "C-SIX-FEE": two(lambda r: says(r, "other", "没有其他需要报告的事项。")),
+    "C-SIX-CONS": two(lambda r: adds(r, "overview", "全年收取信息处理费380元。"), lambda r: says(adds(r, "overview", "全年收取信息处理费380元。"), "other", "全年收取信息处理费380元。")),
+    "C-SIGN": two(lambda r: says(r, "closing", "示例市高新区社会事务综合服务中心")),
+    "F-HEAD": two(lambda r: says(r, "problems", "五、存在的主要问题和改进情况\n" + r.texts["problems"])),
+    "F-ITEM": two(lambda r: adds(r, "overview", "依照条例第二十条第（二）款公开。"), lambda r: adds(r, "overview", "依照条例第十条第二款公开。")),
+    "F-NUMBERING": two(lambda r: says(r, "overview", r.texts["overview"].replace("（四）", "（五）"))),
+    "F-ENUM": two(lambda r: says(r, "problems", r.texts["problems"].replace("二是", "三是", 1))),
+    "F-SELF": two(lambda r: adds(r, "overview", "我局重视这项工作。"), lambda r: adds(r, "overview", "本机关重视这项工作。")),
+    "F-ABBR": two(lambda r: adds(r, "overview", "《条例》的要求已落实。"), lambda r: says(adds(r, "overview", "《条例》的要求已落实。"), "preamble", r.texts["preamble"].replace("公开条例》", "公开条例》（以下简称《条例》）"))),
+    "T-UNIT": two(lambda r: adds(r, "overview", "收到申请3条。"), lambda r: adds(r, "overview", "收到申请3个月内办结。")),
+    "T-NAME": two(lambda r: adds(r, "overview", "政务信息公开工作正常。"), lambda r: adds(r, "overview", "政务公开工作正常。")),
+    "T-TYPO": two(lambda r: adds(r, "overview", "截止2026年底已办结。"), lambda r: adds(r, "overview", "申请的截止日期已公布。")),
+    "T-PUNCT": two(lambda r: adds(r, "overview", "公开及时、、准确。"), lambda r: adds(r, "overview", "公开及时、准确。")),
+    "T-BRACKET": two(lambda r: adds(r, "overview", "印发了示政办发[2026]3号文件。"), lambda r: adds(r, "overview", "印发了示政办发〔2026〕3号文件。")),
+    "T-SENS": two(lambda r: adds(r, "overview", "申请人李小明提出的申请已答复。"), lambda r: adds(r, "overview", "申请人李某提出的申请已答复。")),
+    "T-CONTACT": two(lambda r: agency(r, email="xxgk@163.com"), lambda r: agency(r, email="xxgk@zz.shandong.cn")),
+    "D-SUBMIT": two(lambda r: says(r, "closing", r.texts["closing"].replace("1月15日", "2月1日")), lambda r: says(r, "closing", r.texts["closing"].replace("1月15日", "1月31日"))),
+    "D-SUM": two(
+        lambda r: says(agency(r, name="示例市高新区人民政府"), "closing", "示例市高新区人民政府\n2027年2月21日"),
+        lambda r: says(agency(r, name="示例市高新区人民政府"), "closing", "示例市高新区人民政府\n2027年2月20日"),
+    ),
 }
 
 

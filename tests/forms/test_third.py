@@ -39,7 +39,7 @@ def filled(third: FormDef) -> Report:
     cells = {ref: str(i + 10) for i, ref in enumerate(r for t in third.tables.values() for r in t.inputs)}
     for column in ("front", "back", "side"):
         cells[f"doors.built.{column}"] = str(sum(int(cells[f"doors.{row}.{column}"]) for row in ("state.open", "state.shut", "broken")))
-    return Report(third.id, 2031, {"name": "虚构局"}, {"preamble": "一段引言。", "thoughts": "有体会。"}, cells)
+    return Report(third.id, 2031, {"name": "虚构局"}, {"preamble": "一段引言，门牌一号。", "thoughts": "看门、看窗有体会，没有修门费。"}, cells)
 
 
 def test_the_year_chooses_it(third_forms: Forms, third: FormDef) -> None:
@@ -70,8 +70,19 @@ def test_no_word_of_the_official_forms_is_said_of_it(third: FormDef, filled: Rep
 def test_its_blanks_sections_and_lengths(third: FormDef, filled: Report) -> None:
     empty = check(Report("2030", 2030, {"name": "甲"}), third)
     assert [f.section for f in empty if f.code == "C-SECTION"] == ["doors", "thoughts", "windows"] and blocks(empty)
-    long = Report("2030", 2030, filled.agency, {"preamble": "引言。", "thoughts": "长" * 51}, filled.cells)
-    assert [f.code for f in check(long, third)] == ["C-LEN"]
+    long = Report("2030", 2030, filled.agency, {"preamble": "引言，门牌。", "thoughts": "看门、看窗，没有修门费。" + "长" * 40}, filled.cells)
+    assert [f.code for f in check(long, third)] == ["C-LEN", "T-PUNCT"]
+
+
+def test_its_words(third: FormDef, filled: Report) -> None:
+    """What its texts must say, and the words of other forms, come out of its file; those of the official forms are words like any other."""
+    texts = {"preamble": "依据虚构函〔2029〕1号编制，旧门3件。", "thoughts": "（一）看门\n门窗总数不提。\n（二）门的历史\n上一年项目数量。", "closing": "虚构总会\n2032年3月2日"}
+    report = Report(third.id, 2031, {"name": "虚构总会"}, texts, filled.cells)
+    found = {f.code: f for f in check(report, third)}
+    assert {"R-FORMAT", "R-OLDHEAD", "C-INTRO", "C-ASPECT", "C-ASPECT-NUM", "C-SIX-FEE", "D-SUM"} <= set(found)
+    assert [f.excerpt for f in check(report, third) if f.code == "R-FORMAT"] == ["旧门", "门窗总数"]
+    assert found["C-SIX-FEE"].basis == "虚构办法第三条：写明修门费" and found["D-SUM"].basis == "虚构办法第九条"
+    assert "看窗" in found["C-ASPECT"].message and "看门" not in found["C-ASPECT"].message and "门牌号" in found["C-INTRO"].message
 
 
 def test_its_file_and_its_import_labels(third_forms: Forms, third: FormDef, filled: Report) -> None:

@@ -15,13 +15,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from gxdesk import report
 from gxdesk.cells import CellRef
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.document import html
 from gxdesk.document.edition import Edition, Sides
 from gxdesk.document.formats import FORMATS
-from gxdesk.forms.definition import FormDef
+from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.report import Report, Slot
+from gxdesk.resources import packaged
 from gxdesk.session import Session
 from tests.ui.conftest import NewSession
 from ui import printing
@@ -128,11 +130,11 @@ def faulty(session: NewSession, form: FormDef) -> Session:
 
 
 def complete(of: Session, form: FormDef) -> Session:
-    for section in form.sections:
-        if section.table is None:
-            of.set_text(Slot("texts", section.key), "写了。")
-    of.set_text(Slot("agency", "name"), "某某/中心")
-    of.set_text(Slot("texts", "preamble"), "一段引言。")
+    """With the texts of the example, about which nothing is to be said."""
+    example = report.read(packaged("examples", "service-center-2026.gxreport"), Forms([form]))
+    for key in ("preamble", *(s.key for s in form.sections if s.table is None)):
+        of.set_text(Slot("texts", key), example.texts[key].replace("2026", str(of.report.year)))
+    of.set_text(Slot("agency", "name"), "示例/中心")
     return of
 
 
@@ -216,9 +218,9 @@ def test_files_get_speaking_names_and_never_replace_one(session: NewSession, for
     targets, draft = renderer.exports[0]
     assert renderer.exported == [page.session.report]
     assert not draft and [p.name.replace("2022", "") for p in targets.values()] == [
-        "年度_某某_中心_政府信息公开工作年度报告_终稿.pdf",
-        "年度_某某_中心_政府信息公开工作年度报告_终稿.html",
-        "年度_某某_中心_政府信息公开工作年度报告_终稿_正文片段.html",
+        "年度_示例_中心_政府信息公开工作年度报告_终稿.pdf",
+        "年度_示例_中心_政府信息公开工作年度报告_终稿.html",
+        "年度_示例_中心_政府信息公开工作年度报告_终稿_正文片段.html",
     ]
     assert page.export_box.button.text() == "正在导出…" and not page.export_box.button.isEnabled()
     targets["pdf"].write_bytes(b"old")
@@ -419,7 +421,7 @@ def test_the_whole_set_goes_into_a_folder_of_its_own(session: NewSession, form: 
     pick(page, "导出全套，放进一个文件夹")
     targets, _ = renderer.exports[0]
     folder = targets["pdf"].parent
-    assert folder.parent == tmp_path and folder.is_dir() and folder.name.endswith("年度_某某_中心_政府信息公开工作年度报告_终稿")
+    assert folder.parent == tmp_path and folder.is_dir() and folder.name.endswith("年度_示例_中心_政府信息公开工作年度报告_终稿")
     assert set(targets) == {key for key, f in FORMATS.items() if not f.internal} and {p.parent for p in targets.values()} == {folder}
     renderer.making.emit(1001, "html")
     assert page.export_box.button.text() == "正在导出网页…"

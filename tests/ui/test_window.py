@@ -233,10 +233,12 @@ def test_f8_walks_through_the_findings_of_all_pages(opened: Open, example: Repor
     assert report.key == before
 
 
-def test_the_section_list_follows_the_report_and_says_nothing_of_errors_before_the_review(opened: Open, qtbot: QtBot) -> None:
+def test_the_section_list_follows_the_report_and_says_nothing_of_errors_before_the_review(opened: Open, example: Report, qtbot: QtBot) -> None:
     report = opened(blank())
     assert report._sections_shown[1].status == "todo" and report._sections_shown[-1].word == "还没有核对"
     report.session.set_text(Slot("texts", "problems"), "有问题。")
+    qtbot.waitUntil(lambda: report._sections_shown[5].status == "doing", timeout=500)
+    report.session.set_text(Slot("texts", "problems"), example.texts["problems"])
     qtbot.waitUntil(lambda: report._sections_shown[5].status == "done", timeout=500)
     report.show_page("review")
     qtbot.waitUntil(lambda: "必须改" in report._sections_shown[-1].word, timeout=500)
