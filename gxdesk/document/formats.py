@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gxdesk import report as reports
 from gxdesk.document import html, readback
 from gxdesk.document.edition import Edition
-from gxdesk.document.pdf import Press
+from gxdesk.document.pdf import Attachment, Press
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,11 @@ class Format:
 
 
 def _pdf(edition: Edition, press: Press) -> Made:
-    rendered = press.render(edition.view, edition.sides)
-    readback.check_pdf(rendered.data, edition.view, rendered.boxes)
+    report = edition.report.published(edition.form)
+    source = Attachment(f"{edition.view.description}.gxreport", "报告数据，可以用 gxdesk 打开", reports.dumps(report))
+    rendered = press.render(edition.view, edition.sides, source)
+    readback.check_pdf(rendered.data, edition.view)
+    readback.check_report(rendered.data, report, edition.form)
     return Made(rendered.data, rendered.notices, rendered.pages)
 
 

@@ -32,7 +32,9 @@ _PIECES = re.compile(r".{1,20}")
 # so to the layout; it draws nothing and is not in the text of the PDF.
 _OUTSIDE_QUOTES = re.compile(r"(?<=[\w，。；：、？！）》])(?=[“‘])|(?<=[”’])(?=[\w（《])")
 # Printed on one side, every page binds at the left and carries its number at the right, as an odd one does.
-_ONE_SIDED = "@page :left{margin-left:28mm;margin-right:26mm;@bottom-left{content:none}@bottom-right{content:'— ' counter(page) ' —'}}"
+_ONE_SIDED = (
+    "@page :left{margin-left:28mm;margin-right:26mm;@bottom-left{content:element(fingerprint)}@bottom-right{content:'— ' counter(page) ' —'}}"
+)
 _RARE = re.compile("\ue000([^\ue001]+)\ue001")
 
 _FRAGMENT_STYLES: Mapping[str, str] = {
@@ -52,6 +54,7 @@ _FRAGMENT_STYLES: Mapping[str, str] = {
     "figure": "border:1px solid #333;padding:4px;text-align:center",
     "sign": "margin-top:32px;text-align:right",
     "sign-line": "font-size:16px;line-height:1.8;margin:0",
+    "fingerprint": "font-size:12px;line-height:1.8;margin:24px 0 0;text-align:right;color:#595959",
 }
 
 
@@ -68,6 +71,11 @@ def render_fragment(view: DocumentView) -> str:
 def render_print(view: DocumentView, sides: Sides = Sides.BOTH) -> str:
     """The HTML the PDF is made of, without the style sheet `print.css` that is the same for every report."""
     return _render("print.html", view, _Look(layouts=_layouts(view)), print_style=print_rules(view, sides))
+
+
+def fingerprint_line(view: DocumentView) -> str:
+    """What stands small after the report: paper, page and file that say the same carry the same code."""
+    return f"校验码 {view.fingerprint}"
 
 
 @cache
@@ -114,6 +122,9 @@ class _Look:
 
     def signature(self, view: DocumentView) -> tuple[str, ...]:
         return layout.signature_lines(view.signature)
+
+    def fingerprint(self, view: DocumentView) -> str:
+        return fingerprint_line(view)
 
     def text(self, text: str) -> "Markup | str":
         from markupsafe import Markup, escape

@@ -1,12 +1,16 @@
 """Finished files read again and compared with what they were made of.
 
-The read-back trusts nothing of the rendering but where it says a cell is: in the PDF the characters drawn inside that cell's box, whole
-and in that place, must be its figure and nothing else, and the headings must stand in the text in their order; HTML must hold every
-heading, paragraph, label and figure in order, each figure under its ref, and be whole to its last tag.
+The read-back trusts a file in nothing but where it says a cell is, its named destinations: in the PDF the characters drawn inside that
+rectangle, whole and in that place, must be the cell's figure and nothing else, the headings must stand in the text in their order, and the
+fingerprint on the last page; HTML must hold every heading, paragraph, label and figure in order, each figure under its ref, and be whole to
+its last tag.
 """
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from html.parser import HTMLParser
 from itertools import zip_longest
 from pathlib import Path
@@ -15,8 +19,7 @@ from typing import Any
 from gxdesk import report as reports
 from gxdesk.cells import CellRef
 from gxdesk.document import layout
-from gxdesk.document.html import DRAFT_NOTE
-from gxdesk.document.pdf import Box
+from gxdesk.document.html import DRAFT_NOTE, fingerprint_line
 from gxdesk.document.view import DocumentView
 from gxdesk.errors import ExportError, UserError
 from gxdesk.forms.definition import FormDef, Forms
@@ -24,29 +27,52 @@ from gxdesk.forms.definition import FormDef, Forms
 _SLACK = 0.75  # pt a glyph may stand out of its cell: rounding, half a rule
 
 
-def check_pdf(data: bytes, view: DocumentView, boxes: Mapping[CellRef, Box]) -> None:
-    """Compare the figures and headings drawn in a PDF with the view. Raises ExportError."""
-    expected = dict(view.numbers)
-    if expected.keys() != boxes.keys():
-        raise _wrong_cell("PDF", next(iter(expected.keys() ^ boxes.keys())), view)
-    _check_order(view, boxes)
+@dataclass(frozen=True)
+class Box:
+    """Where a cell stands in a PDF: page from 0, edges in points from the left and the lower edge of the page."""
+
+    page: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+def check_pdf(data: bytes, view: DocumentView) -> None:
+    """Compare the figures and headings drawn in a PDF, and its fingerprint, with the view. Raises ExportError."""
     with _opened(data) as document:
-        found: dict[CellRef, str] = {}
-        for number in sorted({box.page for box in boxes.values()}):
-            here = {ref: box for ref, box in boxes.items() if box.page == number}
-            if number >= len(document):
-                raise _wrong_cell("PDF", next(iter(here)), view)
-            found |= _figures_on(document[number], here)
-        for ref, figure in view.numbers:
-            if found[ref] != _comparable(figure):
-                raise _wrong_cell("PDF", ref, view)
-        text = "".join(_words(page.get_textpage().get_text_range()) for page in document)
-    position = 0
+        boxes = _boxes(document)
+        strange = boxes.keys() ^ dict(view.numbers).keys()
+        if strange:
+            raise _wrong_cell("PDF", min(strange), view)
+        _check_order(view, boxes)
+        figures, pages = _drawn(document, boxes)
+    for ref, figure in view.numbers:
+        if figures[ref] != _comparable(figure):
+            raise _wrong_cell("PDF", ref, view)
+    text, position = "".join(pages), 0
     for heading in (view.title, *(s.heading for s in view.sections)):
         at = text.find(_words(heading), position)
         if at < 0:
             raise _wrong("PDF", f"“{heading}”这一标题")
         position = at + len(_words(heading))
+    if _words(fingerprint_line(view)) not in pages[-1]:
+        raise _wrong("PDF", "校验码")
+
+
+def boxes_in(data: bytes) -> Mapping[CellRef, Box]:
+    """Where a PDF says that its cells are. Raises ExportError."""
+    with _opened(data) as document:
+        return _boxes(document)
+
+
+def compared(data: bytes, view: DocumentView) -> tuple[tuple[CellRef, ...], bool]:
+    """The cells of the view whose figure is not what a PDF shows in their place, in reading order, and whether the PDF is the view's:
+    there are none, and it bears its fingerprint. Raises ExportError."""
+    with _opened(data) as document:
+        figures, pages = _drawn(document, _boxes(document))
+    differing = tuple(ref for ref, figure in view.numbers if figures.get(ref) != _comparable(figure))
+    return differing, not differing and _words(fingerprint_line(view)) in "".join(pages[-1:])
 
 
 def check_html(data: bytes, view: DocumentView) -> None:
@@ -116,40 +142,70 @@ def _check_order(view: DocumentView, boxes: Mapping[CellRef, Box]) -> None:
         before = ref, box
 
 
-def _figures_on(page: Any, boxes: Mapping[CellRef, Box]) -> dict[CellRef, str]:
-    """What is drawn in each box of one page: the characters wholly inside, in the order they are drawn, without blanks."""
+def _boxes(document: Any) -> dict[CellRef, Box]:
+    """The named destinations of a PDF that are rectangles."""
     import ctypes
 
     from pypdfium2 import raw
 
-    text_page = page.get_textpage()
+    found: dict[CellRef, Box] = {}
+    size, count, edges = ctypes.c_long(), ctypes.c_ulong(), (ctypes.c_float * 4)()
+    for i in range(raw.FPDF_CountNamedDests(document)):
+        raw.FPDF_GetNamedDest(document, i, None, size)
+        name = ctypes.create_string_buffer(max(0, size.value))
+        place = raw.FPDF_GetNamedDest(document, i, name, size)
+        page = raw.FPDFDest_GetDestPageIndex(document, place)
+        if page >= 0 and raw.FPDFDest_GetView(place, count, edges) == raw.PDFDEST_VIEW_FITR:
+            found[CellRef(name.raw.decode("utf-16-le", errors="replace").rstrip("\0"))] = Box(page, *edges)
+    return found
+
+
+def _drawn(document: Any, boxes: Mapping[CellRef, Box]) -> tuple[dict[CellRef, str], list[str]]:
+    """What is drawn in each box, and the words of each page."""
+    figures: dict[CellRef, str] = {}
+    pages = []
+    for number, page in enumerate(document):
+        text_page = page.get_textpage()
+        figures |= _figures_on(text_page, {ref: box for ref, box in boxes.items() if box.page == number})
+        pages.append(_words(text_page.get_text_range()))
+    return figures, pages
+
+
+def _figures_on(text_page: Any, boxes: Mapping[CellRef, Box]) -> dict[CellRef, str]:
+    """What is drawn in each box of one page: the characters wholly inside, in the order they are drawn, those alone that are compared."""
+    import ctypes
+
+    from pypdfium2 import raw
+
     found: dict[CellRef, str] = dict.fromkeys(boxes, "")
-    by_row = sorted(boxes.items(), key=lambda item: -item[1].top)
     left, right, top, bottom = (ctypes.c_double() for _ in range(4))
     for i in range(raw.FPDFText_CountChars(text_page)):
-        code = raw.FPDFText_GetUnicode(text_page, i)
-        if code <= 32 or abs(raw.FPDFText_GetCharAngle(text_page, i)) > 0.01:  # the draft mark lies askew under the figures
+        drawn = _comparable(chr(raw.FPDFText_GetUnicode(text_page, i)))
+        if not drawn:  # which is most of a page; the draft mark too, which lies under the figures
             continue
         raw.FPDFText_GetCharBox(text_page, i, left, right, bottom, top)
         x, y = (left.value + right.value) / 2, (bottom.value + top.value) / 2
-        for ref, box in by_row:
+        for ref, box in boxes.items():
             if box.bottom <= y <= box.top and box.left <= x <= box.right:
                 inside = left.value >= box.left - _SLACK and right.value <= box.right + _SLACK
-                found[ref] += chr(code) if inside else "\ufffd"
+                found[ref] += drawn if inside else "\ufffd"
                 break
-    return {ref: _comparable(text) for ref, text in found.items()}
+    return found
 
 
+@cache
 def _comparable(text: str) -> str:
     """The part of a figure that survives fonts and text extraction without doubt: digits, signs, Latin letters."""
     return "".join(c for c in unicodedata.normalize("NFKC", text) if "!" <= c <= "~" or c == "\ufffd")
 
 
-def _opened(source: Path | bytes) -> Any:
+@contextmanager
+def _opened(source: Path | bytes) -> Iterator[Any]:
     import pypdfium2
 
     try:
-        return pypdfium2.PdfDocument(source)
+        with pypdfium2.PdfDocument(source) as document:
+            yield document
     except pypdfium2.PdfiumError as error:
         raise ExportError("写好的 PDF 打不开，没有替换原来的文件。请再导出一次；还不行，请换一个文件夹或磁盘。") from error
 
@@ -195,6 +251,7 @@ def _said(view: DocumentView) -> Iterator[tuple[str, str]]:
                 yield cell.ref or "label", cell.text
     for line in layout.signature_lines(view.signature):
         yield "p", line
+    yield "p", fingerprint_line(view)
 
 
 def _comparable_html(kind: str, text: str) -> list[str]:
