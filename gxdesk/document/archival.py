@@ -28,6 +28,8 @@ def finish(document: Any, pdf: Any) -> None:
     """Complete `pdf` (pydyf.PDF), which WeasyPrint made of `document`."""
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     metadata.stream = [part.replace(b"</rdf:RDF>", _PDF_UA) for part in metadata.stream]
+    if associated := pdf.catalog.get("AF"):
+        associated[:] = dict.fromkeys(associated)  # WeasyPrint names each attachment twice
     _frame_destinations(document, pdf)
     for page in document.pages:
         for table in _tables(page):

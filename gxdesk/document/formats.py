@@ -34,7 +34,7 @@ class Format:
 
 def _pdf(edition: Edition, press: Press) -> Made:
     report = edition.report.published(edition.form)
-    source = Attachment(f"{edition.view.description}.gxreport", "报告数据，可以用 gxdesk 打开", reports.dumps(report))
+    source = Attachment("report.gxreport", f"{edition.view.description}：用 gxdesk 可以打开", reports.dumps(report))
     rendered = press.render(edition.view, edition.sides, source)
     readback.check_pdf(rendered.data, edition.view)
     readback.check_report(rendered.data, report, edition.form)

@@ -36,7 +36,7 @@ _MISSING_GLYPH = re.compile(r"\.notdef glyph.*\(U\+([0-9A-F]+)\)$", re.DOTALL)
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file inside a PDF, which was made from it."""
+    """A file inside a PDF, which was made from it. `name` is ASCII: readers disagree about any other."""
 
     name: str
     description: str

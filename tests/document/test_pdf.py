@@ -13,6 +13,7 @@ import weasyprint
 from gxdesk import report as reports
 from gxdesk import resources
 from gxdesk.document import cjk_justify, html, layout, pdf
+from gxdesk.document.edition import Sides
 from gxdesk.document.pdf import Press
 from gxdesk.document.readback import boxes_in, check_pdf
 from gxdesk.document.view import build_view
@@ -53,9 +54,14 @@ def test_22_lines_of_28_characters_fill_the_type_area(long_text: bytes, page: in
     assert 36 <= min(g.top for g in lines[0]) <= 38.5 and 260.5 <= max(g.bottom for g in lines[-1]) <= 262.5
 
 
+def foot_of(data: bytes, page: int) -> list[Glyph]:
+    """The page number: what stands below the type area, less the fingerprint, which is small."""
+    return [g for g in glyphs(data, page) if g.bottom >= FOOT and (g.text in "—" or g.text.isdigit() and g.bottom - g.top > 2.5)]
+
+
 def test_page_numbers(long_text: bytes) -> None:
     for page in (0, 1, 2):
-        foot = [g for g in glyphs(long_text, page) if g.bottom >= FOOT]
+        foot = foot_of(long_text, page)
         assert "".join(g.text for g in foot) == f"—{page + 1}—"
         dash = foot[0]
         assert (dash.top + dash.bottom) / 2 == pytest.approx(262 + 7, abs=0.5)  # 7.5: 一字线 7 mm below the type area
@@ -63,6 +69,54 @@ def test_page_numbers(long_text: bytes) -> None:
             assert foot[0].x == pytest.approx(26 + 14 * layout.POINT, abs=0.3)
         else:
             assert foot[-1].x + 14 * layout.POINT == pytest.approx(28 + 156 - 14 * layout.POINT, abs=0.7)
+
+
+@pytest.fixture(scope="module")
+def one_sided(press: Press, forms: Forms) -> bytes:
+    """The same pages, to be printed on one side."""
+    report = Report("2021", 2026, {"name": "某局"}, {"preamble": "国" * 28 * 80})
+    return press.render(build_view(report, forms["2021"], draft=False), Sides.ONE).data
+
+
+def test_printed_on_one_side_every_page_binds_at_the_left(one_sided: bytes, long_text: bytes) -> None:
+    for page in (1, 2):
+        lines = lines_of(glyphs(one_sided, page))
+        assert [len(line) for line in lines] == [28] * 22
+        assert all(line[0].x == pytest.approx(28.0, abs=0.05) for line in lines)
+        foot = foot_of(one_sided, page)
+        assert "".join(g.text for g in foot) == f"—{page + 1}—"
+        assert foot[-1].x + 14 * layout.POINT == pytest.approx(28 + 156 - 14 * layout.POINT, abs=0.7)
+    assert "".join(words(one_sided, page) for page in range(3)) == "".join(words(long_text, page) for page in range(3))
+
+
+@pytest.mark.parametrize("sides", Sides)
+@pytest.mark.parametrize("texts", [{}, {"preamble": "国" * 28 * 20}])
+def test_the_fingerprint_stands_on_the_last_page_only_across_from_its_number(press: Press, form: FormDef, sides: Sides, texts: dict[str, str]) -> None:
+    view = build_view(report_for(form, texts=texts), form, draft=False)
+    rendered = press.render(view, sides)
+    last = rendered.pages - 1
+    assert [view.fingerprint in words(rendered.data, page) for page in range(rendered.pages)] == [False] * last + [True]
+    foot = [g for g in glyphs(rendered.data, last) if g.bottom >= FOOT]
+    number, code = foot_of(rendered.data, last), [g for g in foot if g.text.isascii() and g.bottom - g.top < 2.5]
+    assert "".join(g.text for g in code) == view.fingerprint
+    assert number[1].bottom == pytest.approx(code[0].bottom, abs=0.5)  # on one line
+    assert (number[0].left > code[-1].right) == (sides is Sides.ONE or last % 2 == 0) and abs(number[0].left - code[0].left) > 80
+
+
+def test_a_page_filled_to_its_last_line_is_not_followed_by_a_blank_one(press: Press, form: FormDef) -> None:
+    """Neither by the fingerprint nor by a signature that is not there."""
+    for count in range(18, 26):
+        report = Report("2021", 2026, {"name": "某局"}, {"other": "国\n" * count})
+        rendered = press.render(build_view(report, form, draft=False))
+        assert all(lines_of(glyphs(rendered.data, page)) for page in range(rendered.pages)), count
+
+
+@pytest.mark.parametrize("lines", range(4, 26, 3))
+def test_the_signature_never_stands_alone_on_a_page(press: Press, form: FormDef, lines: int) -> None:
+    report = report_for(form, texts={"other": "某事。\n" * lines})
+    rendered = press.render(build_view(report, form, draft=False))
+    last = ["".join(g.text for g in line) for line in lines_of(glyphs(rendered.data, rendered.pages - 1))]
+    assert last[-1] == "2027年1月20日" and last[-2] == "青石区民生服务中心" and "某事。" in last[:-2]
 
 
 def test_chinese_lines_end_flush(press: Press, form: FormDef) -> None:
@@ -210,6 +264,21 @@ def test_missing_glyphs_are_named(press: Press, form: FormDef, caplog: pytest.Lo
     assert all("“" in n or "glyphs" in n for n in rendered.notices)
     assert "“\U000f1234”（U+F1234）、“\U000f1235”（U+F1235）" in rendered.notices[0]
     assert not caplog.records
+
+
+def test_rare_characters_are_printed_from_another_font_which_is_named(press: Press, form: FormDef) -> None:
+    texts = {"preamble": "堃喆玥镕䶮", "overview": "（一）龑。甲"}
+    rendered = press.render(build_view(Report("2021", 2026, {"name": "䶮镇"}, texts), form, draft=False))
+    assert "堃喆玥镕䶮" in words(rendered.data, 0)
+    assert len(rendered.notices) == 1 and "空框" not in rendered.notices[0]
+    kinds, _, rest = rendered.notices[0].partition("里没有")
+    assert kinds == "这台电脑的小标宋、楷体、仿宋" and all(f"“{c}”" in rest for c in "堃喆玥镕䶮龑") and "“Noto Serif CJK SC”" in rest
+
+
+def test_many_missing_glyphs_are_counted_not_listed(press: Press, form: FormDef) -> None:
+    text = "".join(chr(0xF1300 + i) for i in range(40))
+    [notice] = press.render(build_view(Report("2021", 2026, {}, {"overview": text}), form, draft=False)).notices
+    assert "等 40 个字" in notice and len(notice) < 400
 
 
 def test_rare_characters_keep_the_grid(press: Press, form: FormDef) -> None:
