@@ -119,7 +119,8 @@ def growth() -> Result:
         one = example()
         edition = Edition(replace(one, texts={**one.texts, "overview": (sentence * 12 + "\n") * times}), FORM, draft=False)
         start = time.perf_counter()
-        pages = FORMATS["pdf"].make(edition, press).pages or 1
+        pages = FORMATS["pdf"].make(edition, press).pages
+        assert pages
         return (time.perf_counter() - start) * 1000 / pages
 
     return ratio("a page of a report of 120 pages, against one of 30", lambda: a_page(150), lambda: a_page(33), 3, "≤ 1.2×")
