@@ -10,6 +10,7 @@ _NEEDS_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
 def is_pdf(data: bytes) -> bool:
+    """Whether these bytes begin as a PDF does."""
     return data[:1024].lstrip().startswith(b"%PDF-")
 
 

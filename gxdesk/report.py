@@ -75,7 +75,7 @@ class Report:
         return [name for key, value in self.extra.items() for name in ([f"{key}.{k}" for k in _strays(key, value)] or [key])]
 
     def published(self, form: FormDef) -> "Report":
-        """The part of it that goes out with the paper: no explanations and nothing that the paper does not show, which are nobody else's."""
+        """The part of it that goes out with the paper: no explanations, which are the agency's own, and nothing that its form does not know."""
         texts = {key: text for key, text in self.texts.items() if key in form.texts}
         cells = {ref: text for ref, text in self.cells.items() if ref in form.cells}
         agency = {key: text for key, text in self.agency.items() if key in AGENCY_FIELDS}

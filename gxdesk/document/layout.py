@@ -8,6 +8,7 @@ a full-width character is 1 em, any other half of it.
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from math import ceil, floor
 
@@ -82,6 +83,7 @@ class TableLayout:
         return max(SMALLEST_FIGURE, min(self.size, floor(fitting * 10) / 10))
 
 
+@lru_cache(maxsize=8)  # one paper asks several times for each of its tables
 def lay_out(table: TableView, heading_lines: int = 1) -> TableLayout:
     """The largest type with which `table` and its heading stand on one page; where none does, a comfortable one over several pages."""
     sizes = [s for s in SIZES if s <= (12.0 if table.width <= 6 else 10.5)]

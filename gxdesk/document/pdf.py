@@ -45,7 +45,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A PDF and what is to be said about it. Where each cell stands the file itself says, as named destinations."""
+    """A PDF, what is to be said about it, and what it prints from which font. Where each cell stands the file itself says: its named destinations."""
 
     data: bytes
     notices: tuple[str, ...]
@@ -132,7 +132,8 @@ def _base() -> str:
 def _load() -> tuple[Any, Any, Any]:
     try:
         with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # harfbuzz-subset: _notices says it
-            warnings.simplefilter("error", UserWarning)  # there is no font at all, and its first use would end the process
+            # There is no font at all, and setting the first character would end the process.
+            warnings.filterwarnings("error", ".*FontConfig", UserWarning)
             import weasyprint
             from weasyprint import urls
             from weasyprint.text import fonts

@@ -166,7 +166,8 @@ def _drawn(document: Any, boxes: Mapping[CellRef, Box]) -> tuple[dict[CellRef, s
     pages = []
     for number, page in enumerate(document):
         text_page = page.get_textpage()
-        figures |= _figures_on(text_page, {ref: box for ref, box in boxes.items() if box.page == number})
+        if here := {ref: box for ref, box in boxes.items() if box.page == number}:
+            figures |= _figures_on(text_page, here)
         pages.append(_words(text_page.get_text_range()))
     return figures, pages
 
@@ -180,7 +181,7 @@ def _figures_on(text_page: Any, boxes: Mapping[CellRef, Box]) -> dict[CellRef, s
     found: dict[CellRef, str] = dict.fromkeys(boxes, "")
     left, right, top, bottom = (ctypes.c_double() for _ in range(4))
     for i in range(raw.FPDFText_CountChars(text_page)):
-        drawn = _comparable(chr(raw.FPDFText_GetUnicode(text_page, i)))
+        drawn = _sure(chr(raw.FPDFText_GetUnicode(text_page, i)))
         if not drawn:  # which is most of a page; the draft mark too, which lies under the figures
             continue
         raw.FPDFText_GetCharBox(text_page, i, left, right, bottom, top)
@@ -193,10 +194,14 @@ def _figures_on(text_page: Any, boxes: Mapping[CellRef, Box]) -> dict[CellRef, s
     return found
 
 
-@cache
 def _comparable(text: str) -> str:
     """The part of a figure that survives fonts and text extraction without doubt: digits, signs, Latin letters."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if "!" <= c <= "~" or c == "\ufffd")
+    return "".join(map(_sure, text))
+
+
+@cache
+def _sure(character: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", character) if "!" <= c <= "~" or c == "\ufffd")
 
 
 @contextmanager

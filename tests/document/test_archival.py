@@ -2,6 +2,7 @@
 
 import importlib.util
 import io
+import os
 import shutil
 import subprocess
 from dataclasses import replace
@@ -33,7 +34,7 @@ def validator() -> list[str]:
     if not all(library.exists() for library in LIBRARIES):
         pytest.skip("no JAXB (libjaxb-java), which veraPDF reads its rules with")
     jars = [next(Path(found.origin).parent.rglob("*.jar")), *LIBRARIES]
-    return ["java", "-cp", ":".join(map(str, jars)), str(Path(__file__).with_name("Conformance.java"))]
+    return ["java", "-cp", os.pathsep.join(map(str, jars)), str(Path(__file__).with_name("Conformance.java"))]
 
 
 def broken_rules(*files: Path) -> list[str]:

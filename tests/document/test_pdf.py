@@ -56,7 +56,7 @@ def test_22_lines_of_28_characters_fill_the_type_area(long_text: bytes, page: in
 
 def foot_of(data: bytes, page: int) -> list[Glyph]:
     """The page number: what stands below the type area, less the fingerprint, which is small."""
-    return [g for g in glyphs(data, page) if g.bottom >= FOOT and (g.text in "—" or g.text.isdigit() and g.bottom - g.top > 2.5)]
+    return [g for g in glyphs(data, page) if g.bottom >= FOOT and (g.text == "—" or (g.text.isdigit() and g.bottom - g.top > 2.5))]
 
 
 def test_page_numbers(long_text: bytes) -> None:

@@ -66,6 +66,11 @@ def test_a_pdf_with_another_fingerprint_is_found(printed: Printed) -> None:
     refused(rendered, replace(view, signature=("另一个机关",)), "校验码和报告不一致")
 
 
+def test_a_letter_with_a_combining_accent_in_a_cell_is_no_difference(press: Press, form: FormDef) -> None:
+    view = build_view(report_for(form, cells={REF: "e\u0301 12"}), form, draft=True)
+    check_pdf(press.render(view).data, view)
+
+
 def test_a_damaged_pdf_is_found(printed: Printed) -> None:
     view, rendered = printed("2021")
     refused(replace(rendered, data=rendered.data[:2000]), view, "打不开")
