@@ -6,6 +6,7 @@ Debian has none of them; the stand-ins that the set-up makes ("GX …") serve fo
 from collections.abc import Iterator, Mapping
 
 from gxdesk.document.view import DocumentView
+from gxdesk.forms.grid import Role
 
 # What faces of each kind are called, in lower case.
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -28,21 +29,27 @@ def is_official(family: str, kind: str) -> bool:
 
 def notices(view: DocumentView, drawn: Drawn) -> Iterator[str]:
     """What the officer should know of the faces in which a view was printed: kinds that are not on this computer, characters they lack."""
-    wanted = _wanted(view)
-    there = {kind for kind in KINDS if any(is_official(family, kind) or family.lower() == _STAND_INS[kind] for family in drawn)}
-    others = {
-        family: characters
-        for family, characters in drawn.items()
-        if family.lower() not in _STAND_INS.values() and not any(is_official(family, kind) for kind in KINDS)
-    }
-    absent = [kind for kind, text in wanted.items() if kind not in there and text]
-    if absent and others:
-        yield f"这台电脑没有{'、'.join(absent)}，PDF 里{'用' if len(absent) == 1 else '都用'}{'、'.join(f'“{f}”' for f in others)}代替，版面不变，字形和公文的要求不同。请装上这些字体再导出。"
-    for family, characters in others.items():
-        lacking = {kind: found for kind, text in wanted.items() if kind in there and (found := characters & text)}
-        if lacking:
-            rare = sorted(frozenset().union(*lacking.values()))
-            yield f"这台电脑的{'、'.join(lacking)}里没有{_listed(rare)}，PDF 里用“{family}”的字印出，和旁边的字略有不同。要一致，请安装收字更全的字体。"
+    wanted = {kind: text for kind, text in _wanted(view).items() if text}
+    there = {kind: [family for family in drawn if _serves(family, kind)] for kind in wanted}
+    absent = [kind for kind in wanted if not there[kind]]
+    if absent:
+        instead = dict.fromkeys(_most(drawn, wanted[kind]) for kind in absent)
+        yield f"这台电脑没有{'、'.join(absent)}，PDF 里用{'、'.join(f'“{f}”' for f in instead)}代替，版面不变，字形和公文的要求不同。请装上这些字体再导出。"
+    lacking = {kind: text.difference(*(drawn[family] for family in there[kind])) for kind, text in wanted.items() if there[kind]}
+    for family, characters in drawn.items():
+        found = {kind: text & characters for kind, text in lacking.items() if text & characters}
+        if found:
+            rare = sorted({c for text in found.values() for c in text})
+            yield f"这台电脑的{'、'.join(found)}里没有{_listed(rare)}，PDF 里用“{family}”的字印出，和旁边的字略有不同。要一致，请安装收字更全的字体。"
+
+
+def _serves(family: str, kind: str) -> bool:
+    return is_official(family, kind) or family.lower() == _STAND_INS[kind]
+
+
+def _most(drawn: Drawn, text: frozenset[str]) -> str:
+    """The family that printed most of the characters of `text`."""
+    return max(drawn, key=lambda family: len(drawn[family] & text))
 
 
 def _listed(characters: list[str]) -> str:
@@ -57,9 +64,9 @@ def _wanted(view: DocumentView) -> Mapping[str, frozenset[str]]:
     cells = [cell for table in view.tables() for row in table.rows for cell in row]
     texts = {
         "小标宋": [view.title],
-        "黑体": [section.heading for section in view.sections],
+        "黑体": [*(section.heading for section in view.sections), *(cell.text for cell in cells if cell.role is Role.BAND)],
         "楷体": [p.lead for p in paragraphs],
-        "仿宋": [*(p.text for p in paragraphs), *view.signature, *(cell.text for cell in cells if not cell.ref)],
+        "仿宋": [*(p.text for p in paragraphs), *view.signature, *(cell.text for cell in cells if not cell.ref and cell.role is not Role.BAND)],
         "宋体": [cell.text for cell in cells if cell.ref],
     }
     return {kind: frozenset(c for c in "".join(pieces) if c.isprintable() and not c.isspace()) for kind, pieces in texts.items()}

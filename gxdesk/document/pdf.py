@@ -132,7 +132,7 @@ def _base() -> str:
 def _load() -> tuple[Any, Any, Any]:
     try:
         with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # harfbuzz-subset: _notices says it
-            # There is no font at all, and setting the first character would end the process.
+            # Said where there is no font at all: setting the first character would end the process.
             warnings.filterwarnings("error", ".*FontConfig", UserWarning)
             import weasyprint
             from weasyprint import urls

@@ -12,7 +12,7 @@ from gxdesk import report
 from gxdesk.cells import CellRef
 from gxdesk.checks.engine import blocks, check
 from gxdesk.document.html import render_page
-from gxdesk.document.pdf import render_pdf
+from gxdesk.document.pdf import Press
 from gxdesk.document.view import build_view
 from gxdesk.errors import FormError
 from gxdesk.forms.definition import FormDef, Forms
@@ -85,7 +85,7 @@ def test_its_print_and_web_page_hold_its_words_and_figures(third: FormDef, fille
     words = [s.heading for s in third.sections] + [p.text for t in third.tables.values() for p in t.grid.places if p.text]
     assert not [w for w in words if w not in page.replace("<br>", "").replace("<wbr>", "")]
     assert [text for _, text in view.numbers].count("") == 0 and len(view.numbers) == len(third.cells)
-    assert render_pdf(view).startswith(b"%PDF")
+    assert Press().render(view).data.startswith(b"%PDF")
 
 
 def test_a_form_that_asks_for_a_check_the_program_lacks_is_refused_at_once(tmp_path: Path, filled: Report) -> None:
