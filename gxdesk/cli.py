@@ -20,7 +20,7 @@ from gxdesk.errors import UserError
 # What a command needs it imports itself: opening the window waits for none of it.
 if TYPE_CHECKING:
     from gxdesk.checks.finding import Finding
-    from gxdesk.forms.definition import FormDef
+    from gxdesk.forms.definition import FormDef, Forms
     from gxdesk.report import Report
 
 DONE, BLOCKED, FAILED = 0, 1, 2
@@ -69,16 +69,15 @@ def _window(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     import json
 
-    from gxdesk import report
     from gxdesk.checks.engine import blocks, check
     from gxdesk.forms import Forms
 
     forms = Forms.load()
-    last = report.read(options.last_year, forms) if options.last_year else None
+    last = _read(options.last_year, forms) if options.last_year else None
     worst = DONE
     for path in options.files:
         try:
-            read = report.read(path, forms)
+            read = _read(path, forms)
         except UserError as error:
             if options.json:
                 print(json.dumps({"file": str(path), "error": str(error)}, ensure_ascii=False))
@@ -92,6 +91,16 @@ def _check(options: argparse.Namespace) -> int:
         if blocks(findings):
             worst = max(worst, BLOCKED)
     return worst
+
+
+def _read(path: Path, forms: "Forms") -> "Report":
+    """A report from a file; what is to be said about the file goes to standard error."""
+    from gxdesk.document.reopen import reopen
+
+    opened = reopen(path, forms)
+    if opened.notice:
+        _say(opened.notice)
+    return opened.report
 
 
 def _told(path: Path, read: "Report", form: "FormDef", findings: "Sequence[Finding]") -> str:
@@ -110,7 +119,6 @@ def _told(path: Path, read: "Report", form: "FormDef", findings: "Sequence[Findi
 
 
 def _export(options: argparse.Namespace) -> int:
-    from gxdesk import report
     from gxdesk.checks.engine import blocks, check
     from gxdesk.document.edition import Edition, Sides
     from gxdesk.document.export import export, refuse_targets
@@ -122,8 +130,8 @@ def _export(options: argparse.Namespace) -> int:
         raise UserError(f"没有说要导出什么。请加上{'、'.join(f' --{key} {f.name}{f.ending}' for key, f in FORMATS.items())} 中的一个或几个。")
     refuse_targets(targets.values(), [path for path in (options.file, options.last_year) if path])
     forms = Forms.load()
-    read = report.read(options.file, forms)
-    before = report.read(options.last_year, forms) if options.last_year else None
+    read = _read(options.file, forms)
+    before = _read(options.last_year, forms) if options.last_year else None
     last = (before, forms[before.form]) if before else None
     blocking = [f for f in check(read, forms[read.form], *(last or ())) if blocks([f])]
     if blocking and not options.draft:
@@ -218,7 +226,7 @@ def _window_parser() -> argparse.ArgumentParser:
         + "；".join(f"{name}（{what}）" for name, what in COMMANDS.items())
         + "。gxdesk 命令 --help 看每个命令的用法。",
     )
-    parser.add_argument("file", metavar="文件", nargs="?", type=Path, help="要打开的 .gxreport 报告文件")
+    parser.add_argument("file", metavar="文件", nargs="?", type=Path, help="要打开的 .gxreport 报告文件，或 gxdesk 导出的 PDF")
     parser.add_argument("--library", metavar="文件", type=Path, help="报告库放在哪里；不写就放在本用户的数据文件夹")
     parser.add_argument("--version", action="version", version=f"gxdesk {__version__}", help="显示版本")
     return parser
@@ -230,12 +238,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="gxdesk")
     commands = parser.add_subparsers(metavar="命令", required=True, parser_class=_Parser)
     one = commands.add_parser("check", description="检查报告文件，逐条列出问题。退出码：0 可以导出终稿，1 有必须改的，2 有文件读不了。")
-    one.add_argument("files", metavar="文件", nargs="+", type=Path, help=".gxreport 报告文件")
+    one.add_argument("files", metavar="文件", nargs="+", type=Path, help=".gxreport 报告文件，或 gxdesk 导出的 PDF")
     one.add_argument("--last-year", metavar="文件", type=Path, help="去年的报告文件，用来核对结转等跨年的数")
     one.add_argument("--json", action="store_true", help="每个文件输出一行 JSON")
     one.set_defaults(run=_check)
     two = commands.add_parser("export", description="把报告文件导出为 PDF、网页。有必须改的问题时要加 --draft。")
-    two.add_argument("file", metavar="文件", type=Path, help=".gxreport 报告文件")
+    two.add_argument("file", metavar="文件", type=Path, help=".gxreport 报告文件，或 gxdesk 导出的 PDF")
     for f in FORMATS.values():
         two.add_argument(f"--{f.key}", metavar="文件", type=Path, help=f"{f.name}：{f.use}")
     two.add_argument("--last-year", metavar="文件", type=Path, help="去年的报告文件，导出前一并核对")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from gxdesk import files
+from gxdesk import attached, files
 from gxdesk.cells import CellRef
 from gxdesk.errors import UserError
 from gxdesk.forms.definition import FormDef, Forms
@@ -74,6 +74,13 @@ class Report:
         """What `extra` holds, by name: a key of its own as `later`, a value of a part as `cells.requests.received.person`."""
         return [name for key, value in self.extra.items() for name in ([f"{key}.{k}" for k in _strays(key, value)] or [key])]
 
+    def published(self, form: FormDef) -> "Report":
+        """The part of it that goes out with the paper: no explanations, which are the agency's own, and nothing that its form does not know."""
+        texts = {key: text for key, text in self.texts.items() if key in form.texts}
+        cells = {ref: text for ref, text in self.cells.items() if ref in form.cells}
+        agency = {key: text for key, text in self.agency.items() if key in AGENCY_FIELDS}
+        return Report(self.form, self.year, agency, texts, cells)
+
     def title(self, form: FormDef) -> str:
         """The heading of the report: agency and year filled into the form's pattern, with 〇〇 where they are missing."""
         return form.title.format(agency=self.agency.get("name", "").strip() or "〇〇〇", year=self.year or "〇〇〇〇")
@@ -96,13 +103,13 @@ def write(report: Report, path: Path) -> None:
 
 
 def read(path: Path, forms: Forms) -> Report:
-    """Read a `.gxreport` file. Raises UserError with a sentence that names the file."""
+    """Read a `.gxreport` file, or the one inside a PDF of gxdesk. Raises UserError with a sentence that names the file."""
     return loads(files.read_bytes(path, MAX_BYTES), forms, path.name)
 
 
 def loads(data: bytes, forms: Forms, name: str = "报告文件") -> Report:
-    """Read the bytes of a `.gxreport` file. Raises UserError; whatever stands in cells and texts is content, not an error."""
-    raw = _json(data, name)
+    """Read the bytes of such a file. Raises UserError; whatever stands in cells and texts is content, not an error."""
+    raw = _json(_inside(data, name) if attached.is_pdf(data) else data, name)
     version = raw.pop("gxreport", None)
     if not isinstance(version, int) or isinstance(version, bool):
         raise UserError(f"“{name}”不是 gxdesk 的报告文件（里面没有 gxreport 标记，或标记不是版本号）。请核对选的文件。")
@@ -121,6 +128,15 @@ def loads(data: bytes, forms: Forms, name: str = "报告文件") -> Report:
     parts = {part: _texts(raw.pop(part, {}), part, name) for part in PARTS}
     raw.update((part, strays) for part, (_, strays) in parts.items() if strays)
     return Report(form, year, **{part: texts for part, (texts, _) in parts.items()}, extra=raw)
+
+
+def _inside(pdf: bytes, name: str) -> bytes:
+    found = attached.report_in(pdf, name)
+    if found is None:
+        raise UserError(f"“{name}”里没有报告数据：它不是 gxdesk 导出的 PDF，或者是转存、扫描成的另一份。请选 gxdesk 导出的原件，或选 .gxreport 报告文件。")
+    if len(found) > MAX_BYTES:
+        raise UserError(f"“{name}”里的报告数据超过 {MAX_BYTES // 1_000_000} MB，不像一份报告。请核对选的是不是这个文件。")
+    return found
 
 
 def _json(data: bytes, name: str) -> dict[str, Any]:

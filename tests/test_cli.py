@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -186,3 +187,25 @@ def test_checking_imports_neither_the_window_nor_the_renderer(tmp_path: Path) ->
     code = "import sys; from gxdesk.cli import main; main(['check', sys.argv[1]]); print([m for m in ('PySide6', 'weasyprint', 'docx', 'jinja2', 'sqlite_utils', 'pypdfium2') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code, str(EXAMPLE)], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=60, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_an_exported_pdf_is_read_like_the_report_file(tmp_path: Path) -> None:
+    assert gxdesk("export", EXAMPLE, "--pdf", "报告.pdf", cwd=tmp_path).returncode == 0
+    assert gxdesk("check", "报告.pdf", "--last-year", "报告.pdf", cwd=tmp_path).stderr == ""
+    done = gxdesk("export", "报告.pdf", "--gxreport", "还原.gxreport", "--pdf", "再印.pdf", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "还原.gxreport").read_bytes() == EXAMPLE.read_bytes()
+    assert (tmp_path / "再印.pdf").read_bytes() == (tmp_path / "报告.pdf").read_bytes()
+
+
+def test_a_pdf_that_shows_other_figures_is_read_with_a_warning(tmp_path: Path, forms: Forms) -> None:
+    from gxdesk.document.pdf import Attachment, Press
+    from gxdesk.document.view import build_view
+
+    inside = report.read(EXAMPLE, forms)
+    shown = replace(inside, cells={**inside.cells, "requests.granted.person": "77"})
+    source = Attachment("report.gxreport", "", report.dumps(inside))
+    (tmp_path / "报告.pdf").write_bytes(Press().render(build_view(shown, forms[shown.form], draft=False), source=source).data)
+    done = gxdesk("check", "报告.pdf", cwd=tmp_path)
+    assert done.returncode == 0 and "没有发现问题" in done.stdout
+    assert "纸面上有" in done.stderr and done.stderr.count("\n") == 1

@@ -11,8 +11,9 @@ import pytest
 from gxdesk import selftest
 from gxdesk.document import export as exporting
 from gxdesk.document import readback
+from gxdesk.document.faces import KINDS
 from gxdesk.errors import ExportError
-from gxdesk.selftest import KINDS, TRIALS, Line, run
+from gxdesk.selftest import TRIALS, Line, run
 
 
 def raising(error: Exception) -> Callable[..., NoReturn]:

@@ -20,6 +20,7 @@ from lxml import etree
 from gxdesk import resources
 from gxdesk.document import layout
 from gxdesk.document.edition import Sides
+from gxdesk.document.html import fingerprint_line
 from gxdesk.document.layout import TableLayout
 from gxdesk.document.view import CellView, DocumentView, Paragraph, TableView
 from gxdesk.forms.grid import Role
@@ -35,12 +36,12 @@ _FOOT = 266.2  # mm from the upper edge of the page to that of the page number
 _PROPERTY = 255  # characters a property of a document may have
 
 
-def render(view: DocumentView, sides: Sides = Sides.BOTH, fingerprint: str = "") -> bytes:
-    """The .docx of a report. A `fingerprint` stands small in the foot of its last page, in the middle."""
+def render(view: DocumentView, sides: Sides = Sides.BOTH) -> bytes:
+    """The .docx of a report. Its fingerprint stands small in the foot of the last page, in the middle."""
     document = docx.Document(io.BytesIO(_package()))
     body: Element = document.element.body
     page = body[-1]
-    for block in _blocks(view, fingerprint):
+    for block in _blocks(view):
         page.addprevious(block)
     if not view.draft:
         _drop_headers(document, page)
@@ -95,20 +96,17 @@ def _dated(package: io.BytesIO) -> bytes:
 # --- blocks -------------------------------------------------------------------------------------------------------
 
 
-def _blocks(view: DocumentView, fingerprint: str) -> Iterator[Element]:
+def _blocks(view: DocumentView) -> Iterator[Element]:
     """Paragraphs and tables, in order."""
     text = list(_text(view))
     if view.signature:
         _keep_with_next(text[-1])
     yield from text
     yield from _signature(view, after_table=text[-1].tag == qn("w:tbl"))
-    if fingerprint:
-        # A frame, so that it takes no room from the text: beside the page number on whatever page the text ends.
-        place = {"vAnchor": "page", "y": _twips(_FOOT), "hAnchor": "margin", "xAlign": "center"}
-        frame = _w("framePr", w=_twips(layout.WIDTH / 3), h=_twips(5), hRule="exact", wrap="around", **place)
-        yield _p("Fingerprint", [_run(fingerprint)], frame)
-    if fingerprint or not view.signature:
-        yield _p("End")  # Word ends no document with a table or a frame
+    # A frame, so that it takes no room from the text: beside the page number on whatever page the text ends.
+    place = {"vAnchor": "page", "y": _twips(_FOOT), "hAnchor": "margin", "xAlign": "center"}
+    yield _p("Fingerprint", [_run(fingerprint_line(view))], _w("framePr", w=_twips(layout.WIDTH / 3), h=_twips(5), hRule="exact", wrap="around", **place))
+    yield _p("End")  # Word ends no document with a frame
 
 
 def _text(view: DocumentView) -> Iterator[Element]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from gxdesk import report as reports
 from gxdesk.document import html, papers, readback
 from gxdesk.document.edition import Edition
-from gxdesk.document.pdf import Press
+from gxdesk.document.pdf import Attachment, Press
 
 PAPER = "papers/paper.css"
 
@@ -38,8 +38,11 @@ class Format:
 
 
 def _pdf(edition: Edition, press: Press) -> Made:
-    rendered = press.render(edition.view, edition.sides)
-    readback.check_pdf(rendered.data, edition.view, rendered.boxes)
+    report = edition.report.published(edition.form)
+    source = Attachment("report.gxreport", f"{edition.view.description}：用 gxdesk 可以打开", reports.dumps(report))
+    rendered = press.render(edition.view, edition.sides, source)
+    readback.check_pdf(rendered.data, edition.view)
+    readback.check_report(rendered.data, report, edition.form)
     return Made(rendered.data, rendered.notices, rendered.pages)
 
 
@@ -86,7 +89,7 @@ def _brief(edition: Edition, press: Press) -> Made:
 
 def _paper(paper: papers.Paper, press: Press) -> Made:
     rendered = press.print(html.render_paper(paper), PAPER)
-    readback.check_paper(rendered.data, paper, rendered.boxes)
+    readback.check_paper(rendered.data, paper)
     return Made(rendered.data, rendered.notices, rendered.pages)
 
 

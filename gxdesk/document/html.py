@@ -33,7 +33,9 @@ _PIECES = re.compile(r".{1,20}")
 # so to the layout; it draws nothing and is not in the text of the PDF.
 _OUTSIDE_QUOTES = re.compile(r"(?<=[\w，。；：、？！）》])(?=[“‘])|(?<=[”’])(?=[\w（《])")
 # Printed on one side, every page binds at the left and carries its number at the right, as an odd one does.
-_ONE_SIDED = "@page :left{margin-left:28mm;margin-right:26mm;@bottom-left{content:none}@bottom-right{content:'— ' counter(page) ' —'}}"
+_ONE_SIDED = (
+    "@page :left{margin-left:28mm;margin-right:26mm;@bottom-left{content:element(fingerprint)}@bottom-right{content:'— ' counter(page) ' —'}}"
+)
 SHEET_HEAD = 2  # lines of the report's grid kept free above a table that is to be filled in
 _RARE = re.compile("\ue000([^\ue001]+)\ue001")
 
@@ -54,6 +56,7 @@ _FRAGMENT_STYLES: Mapping[str, str] = {
     "figure": "border:1px solid #333;padding:4px;text-align:center",
     "sign": "margin-top:32px;text-align:right",
     "sign-line": "font-size:16px;line-height:1.8;margin:0",
+    "fingerprint": "font-size:12px;line-height:1.8;margin:24px 0 0;text-align:right;color:#595959",
 }
 
 
@@ -79,6 +82,11 @@ def render_paper(paper: Paper) -> str:
     layouts = {t.key: layout.lay_out(t, SHEET_HEAD) for t in paper.tables()}
     pictures = {b: Markup(charts.draw(b)) for b in paper.blocks if isinstance(b, Chart) and b.drawn}  # noqa: S704  serialised XML
     return _render("papers/paper.html", paper, _Look(layouts=layouts), rules=_css("\n".join(_table_rules(layouts))), pictures=pictures, FILLED_IN=FILLED_IN)
+
+
+def fingerprint_line(view: DocumentView) -> str:
+    """What stands small after the report: paper, page and file that say the same carry the same code."""
+    return f"校验码 {view.fingerprint}"
 
 
 @cache
@@ -128,6 +136,9 @@ class _Look:
 
     def signature(self, view: DocumentView) -> tuple[str, ...]:
         return layout.signature_lines(view.signature)
+
+    def fingerprint(self, view: DocumentView) -> str:
+        return fingerprint_line(view)
 
     def text(self, text: str) -> "Markup | str":
         from markupsafe import Markup, escape

@@ -8,6 +8,7 @@ a full-width character is 1 em, any other half of it.
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from math import ceil, floor
 
@@ -31,6 +32,7 @@ FIGURE = 0.58  # em of the widest digit in the fonts of print.css
 ROW = 0.8 * LINE  # a table row that has room
 ROOM = LINES * LINE - CHARACTER * 7 / 16 - 0.5  # from the upper edge of the first line to the lower edge of the type area, less the outer rule
 SIZES = (12.0, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0)  # of table type, pt
+READABLE = 5.5  # pt: 七号, the smallest type of print that is read and not only looked at
 SMALLEST_FIGURE = 3.6  # pt: the sum of several twelve-digit figures in the narrowest official column
 NARROW = 2.4  # characters: a label column below this is set one character a line
 NARROW_HEAD = 8.0  # a header cell below this spares its padding
@@ -81,6 +83,7 @@ class TableLayout:
         return max(SMALLEST_FIGURE, min(self.size, floor(fitting * 10) / 10))
 
 
+@lru_cache(maxsize=8)  # one paper asks several times for each of its tables
 def lay_out(table: TableView, heading_lines: int = 1) -> TableLayout:
     """The largest type with which `table` and its heading stand on one page; where none does, a comfortable one over several pages."""
     sizes = [s for s in SIZES if s <= (12.0 if table.width <= 6 else 10.5)]
@@ -222,9 +225,21 @@ def signature_gap(signature: tuple[str, ...]) -> float:
     return max(0.0, 4 - (widest - date) / 2) * CHARACTER
 
 
-
-
 def heading_lines(view: DocumentView, table: TableView) -> int:
     """Lines of the heading above `table`, which is indented by two characters."""
     section = next(s for s in view.sections if s.table is table)
     return ceil((length(section.heading) + 2) / 28)
+
+
+def notices(view: DocumentView) -> Iterator[str]:
+    """What is to be said of tables whose type had to become smaller than can be read with ease."""
+    for section in view.sections:
+        if section.table is None:
+            continue
+        table = lay_out(section.table, heading_lines(view, section.table))
+        sizes = [table.figure_size(c) for row in section.table.rows for c in row if c.text and c.ref]
+        small = [size for size in sizes if size < READABLE]
+        if small:
+            yield f"“{section.heading}”里有 {len(small)} 个数太长，格子放不下，最小的缩到了 {min(small):.1f} 磅，看起来吃力。请核对这些数有没有多打位数、要不要换成更大的计量单位。"
+        elif table.size < READABLE:
+            yield f"“{section.heading}”的表格太大，字缩到了 {table.size:.1f} 磅，看起来吃力。"

@@ -106,7 +106,7 @@ class Paper:
 # --- the papers -----------------------------------------------------------------------------------------------------
 
 
-def sign_off(edition: Edition, pages: int | None = None, fingerprint: str = "") -> Paper:
+def sign_off(edition: Edition, pages: int | None = None) -> Paper:
     """签批单: what is being signed, how its checks stand, and a line to sign for each who must."""
     form, year = edition.form, edition.report.year
     month, day = form.deadline
@@ -114,7 +114,7 @@ def sign_off(edition: Edition, pages: int | None = None, fingerprint: str = "") 
     facts = (
         *_identity(edition),
         *([("正文", f"{pages} 页")] if pages else []),
-        *([("内容校验码", fingerprint)] if fingerprint else []),
+        ("内容校验码", edition.view.fingerprint),
         ("核对", _summary(edition)),
     )
     known = {"deadline": deadline, "to": form.deadline_to, "website": _clipped(edition.report.agency.get("website", ""), NAME_MOST)}

@@ -1,4 +1,4 @@
-"""A `DocumentView` as PDF, laid out after GB/T 9704-2012 by WeasyPrint.
+"""A `DocumentView` as PDF (PDF/A-3a, PDF/UA-1), laid out after GB/T 9704-2012 by WeasyPrint.
 
 WeasyPrint is imported by the first rendering, never before. It reads packaged files only, asks no clock, and the same view
 gives the same bytes. What it warns about becomes a notice for the officer; nothing it logs goes anywhere else.
@@ -7,47 +7,50 @@ gives the same bytes. What it warns about becomes a notice for the officer; noth
 import gc
 import logging
 import re
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
 from gxdesk import resources
-from gxdesk.cells import CellRef
-from gxdesk.document import cjk_justify, html
+from gxdesk.document import archival, cjk_justify, faces, html, layout
 from gxdesk.document.edition import Sides
 from gxdesk.document.view import DocumentView
 from gxdesk.errors import ExportError
 
-CSS_PIXEL = 72 / 96  # pt
 NO_LIBRARIES = (
     "生成 PDF 要用的排版部件（WeasyPrint 和 Pango）装不起来，PDF 没有生成。"
     "Debian、Ubuntu、统信 UOS、麒麟系统请安装 libpango-1.0-0、libpangoft2-1.0-0、libharfbuzz-subset0；Windows 请重新安装 gxdesk。"
 )
+NO_FONTS = "这台电脑上一种字体也没有，PDF 没有生成。请先安装中文字体（如仿宋、宋体），再导出。"
+SLOW = (
+    "排版部件里缺少 harfbuzz-subset，PDF 照样生成，只是慢几倍到几十倍。"
+    "Debian、Ubuntu、统信 UOS、麒麟系统请安装 libharfbuzz-subset0；Windows 请重新安装 gxdesk。"
+)
+_NAMED = 12  # characters named in a notice
 _MISSING_GLYPH = re.compile(r"\.notdef glyph.*\(U\+([0-9A-F]+)\)$", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Box:
-    """Where a cell stands in the PDF: page from 0, edges in points from the left and the lower edge of the page."""
+class Attachment:
+    """A file inside a PDF, which was made from it. `name` is ASCII: readers disagree about any other."""
 
-    page: int
-    left: float
-    bottom: float
-    right: float
-    top: float
+    name: str
+    description: str
+    data: bytes
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A PDF, what is to be said about it, and where each cell was put (the file says it too, as named destinations)."""
+    """A PDF, what is to be said about it, and what it prints from which font. Where each cell stands the file itself says: its named destinations."""
 
     data: bytes
     notices: tuple[str, ...]
-    boxes: Mapping[CellRef, Box]
     pages: int
+    drawn: faces.Drawn
 
 
 class Press:
@@ -56,22 +59,25 @@ class Press:
     def __init__(self) -> None:
         self._styles: dict[str, tuple[Any, tuple[str, ...]]] = {}
 
-    def render(self, view: DocumentView, sides: Sides = Sides.BOTH) -> Rendered:
-        """The PDF of a report. Raises ExportError."""
-        return self.print(html.render_print(view, sides), "print.css")
+    def render(self, view: DocumentView, sides: Sides = Sides.BOTH, source: Attachment | None = None) -> Rendered:
+        """The PDF of a report, with what it was made from inside. Raises ExportError."""
+        rendered = self.print(html.render_print(view, sides), "print.css", source)
+        return replace(rendered, notices=(*rendered.notices, *faces.notices(view, rendered.drawn), *layout.notices(view)))
 
-    def print(self, source: str, style: str) -> Rendered:
+    def print(self, source: str, style: str, attachment: Attachment | None = None) -> Rendered:
         """The PDF of any HTML under the style sheet `style` of `templates/`. Raises ExportError."""
         weasyprint, fonts, fetcher = self._loaded
         sheet, noticed = self._style(style)
-        with _warnings() as warnings, cjk_justify.active() as justified, _without_gc():
+        with _warnings() as warned, cjk_justify.active() as justified, _without_gc():
             parsed = weasyprint.HTML(string=source, url_fetcher=fetcher, base_url=_base())
             document = parsed.render(font_config=fonts, stylesheets=[sheet])
-            data: bytes = document.write_pdf()
-        notices = (*noticed, *_notices(warnings))
+            attachments = [_attached(weasyprint, fetcher, attachment)] if attachment else []
+            with warnings.catch_warnings(action="ignore", category=ResourceWarning):  # WeasyPrint leaves closing its colour profile to Python
+                data: bytes = document.write_pdf(pdf_variant=archival.VARIANT, attachments=attachments, finisher=archival.finish)
+        notices = (*noticed, *_notices(warned))
         if not justified:
             notices = (*notices, "排版部件换了版本，正文各行的右端没有对齐，其他不受影响。")
-        return Rendered(data, notices, dict(_boxes(document.pages)), len(document.pages))
+        return Rendered(data, notices, len(document.pages), _drawn(document))
 
     @cached_property
     def _loaded(self) -> tuple[Any, Any, Any]:
@@ -81,9 +87,9 @@ class Press:
     def _style(self, name: str) -> tuple[Any, tuple[str, ...]]:
         if name not in self._styles:
             weasyprint, fonts, fetcher = self._loaded
-            with _warnings() as warnings:
+            with _warnings() as warned:
                 sheet = weasyprint.CSS(string=html.style(name), font_config=fonts, url_fetcher=fetcher, base_url=_base())
-            self._styles[name] = sheet, _notices(warnings)
+            self._styles[name] = sheet, _notices(warned)
         return self._styles[name]
 
 
@@ -111,25 +117,44 @@ def _packaged_files(urls: Any) -> Any:
     return PackagedFiles()
 
 
+def _drawn(document: Any) -> faces.Drawn:
+    drawn: dict[str, frozenset[str]] = {}
+    for font in document.fonts.values():
+        there = frozenset(c for glyph, text in font.to_unicode.items() if glyph not in font.missing.values() for c in text)
+        drawn[font.family] = drawn.get(font.family, frozenset()) | there
+    return drawn
+
+
 def _base() -> str:
     return resources.templates().resolve().as_uri() + "/"
 
 
 def _load() -> tuple[Any, Any, Any]:
     try:
-        import weasyprint
-        from weasyprint import urls
-        from weasyprint.text import fonts
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # harfbuzz-subset: _notices says it
+            # Said where there is no font at all: setting the first character would end the process.
+            warnings.filterwarnings("error", ".*FontConfig", UserWarning)
+            import weasyprint
+            from weasyprint import urls
+            from weasyprint.text import fonts
+    except UserWarning as warning:
+        raise ExportError(NO_FONTS) from warning
     except (ImportError, OSError) as error:
         # cffi raises OSError when a DLL or .so is missing; ImportError is a broken installation.
         raise ExportError(NO_LIBRARIES) from error
     return weasyprint, fonts, urls
 
 
-def _boxes(pages: list[Any]) -> Iterator[tuple[CellRef, Box]]:
-    for number, page in enumerate(pages):
-        for name, (x1, y1, x2, y2) in page.anchors.items():
-            yield CellRef(name), Box(number, x1 * CSS_PIXEL, (page.height - y2) * CSS_PIXEL, x2 * CSS_PIXEL, (page.height - y1) * CSS_PIXEL)
+def _attached(weasyprint: Any, fetcher: Any, attachment: Attachment) -> Any:
+    return weasyprint.Attachment(
+        string=attachment.data,
+        url_fetcher=fetcher,
+        name=attachment.name,
+        description=attachment.description,
+        created=archival.DATE,
+        modified=archival.DATE,
+        relationship="Source",
+    )
 
 
 class _Collector(logging.Handler):
@@ -174,10 +199,11 @@ def _notices(messages: list[str]) -> tuple[str, ...]:
         found = _MISSING_GLYPH.match(message)
         if found:
             missing[chr(int(found[1], 16))] = None
+        elif "HarfBuzz-Subset" in message:  # said for every font
+            others[SLOW] = None
         else:
-            others[message] = None
-    notices = [f"排版部件提示：{message}" for message in others]
-    if missing:
-        listed = "、".join(f"“{c}”（U+{ord(c):04X}）" for c in missing)
-        notices.insert(0, f"这台电脑的字体里没有这些字：{listed}，PDF 里印成了空框。请换用别的字，或安装含有它们的字体（如“仿宋”“宋体”）后重新导出。")
-    return tuple(notices)
+            others[f"排版部件提示：{message}"] = None
+    if not missing:
+        return tuple(others)
+    named = "、".join(f"“{c}”（U+{ord(c):04X}）" for c in list(missing)[:_NAMED]) + (f"等 {len(missing)} 个字" if len(missing) > _NAMED else "")
+    return f"这台电脑的字体里没有{named}，PDF 里印成了空框。请换用别的字，或安装含有这些字的字体（如“仿宋”“宋体”）后重新导出。", *others

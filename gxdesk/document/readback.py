@@ -1,13 +1,17 @@
 """Finished files read again and compared with what they were made of.
 
-The read-back trusts nothing of the rendering but where it says a cell is: in the PDF the characters drawn inside that cell's box, whole
-and in that place, must be its figure and nothing else, and the headings must stand in the text in their order; HTML and Word must hold
-every heading, paragraph, label and figure in order, each figure in its place, and nothing else.
+The read-back trusts a file in nothing but where it says a cell is, its named destinations: in the PDF the characters drawn inside that
+rectangle, whole and in that place, must be the cell's figure and nothing else, the headings must stand in the text in their order, and the
+fingerprint on the last page; HTML and Word must hold every heading, paragraph, label and figure in order, each figure in its place, and
+nothing else.
 """
 
 import io
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from html.parser import HTMLParser
 from itertools import zip_longest
 from pathlib import Path
@@ -16,9 +20,8 @@ from typing import Any
 from gxdesk import report as reports
 from gxdesk.cells import CellRef
 from gxdesk.document import layout
-from gxdesk.document.html import DRAFT, DRAFT_NOTE
+from gxdesk.document.html import DRAFT, DRAFT_NOTE, fingerprint_line
 from gxdesk.document.papers import Paper
-from gxdesk.document.pdf import Box
 from gxdesk.document.view import DocumentView
 from gxdesk.errors import ExportError, UserError
 from gxdesk.forms.definition import FormDef, Forms
@@ -26,29 +29,52 @@ from gxdesk.forms.definition import FormDef, Forms
 _SLACK = 0.75  # pt a glyph may stand out of its cell: rounding, half a rule
 
 
-def check_pdf(data: bytes, view: DocumentView, boxes: Mapping[CellRef, Box]) -> None:
-    """Compare the figures and headings drawn in a PDF with the view. Raises ExportError."""
-    expected = dict(view.numbers)
-    if expected.keys() != boxes.keys():
-        raise _wrong_cell("PDF", next(iter(expected.keys() ^ boxes.keys())), view)
-    _check_order(view, boxes)
+@dataclass(frozen=True)
+class Box:
+    """Where a cell stands in a PDF: page from 0, edges in points from the left and the lower edge of the page."""
+
+    page: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+def check_pdf(data: bytes, view: DocumentView) -> None:
+    """Compare the figures and headings drawn in a PDF, and its fingerprint, with the view. Raises ExportError."""
     with _opened(data) as document:
-        found: dict[CellRef, str] = {}
-        for number in sorted({box.page for box in boxes.values()}):
-            here = {ref: box for ref, box in boxes.items() if box.page == number}
-            if number >= len(document):
-                raise _wrong_cell("PDF", next(iter(here)), view)
-            found |= _figures_on(document[number], here)
-        for ref, figure in view.numbers:
-            if found[ref] != _comparable(figure):
-                raise _wrong_cell("PDF", ref, view)
-        text = "".join(_words(page.get_textpage().get_text_range()) for page in document)
-    position = 0
+        boxes = _boxes(document)
+        strange = boxes.keys() ^ dict(view.numbers).keys()
+        if strange:
+            raise _wrong_cell("PDF", min(strange), view)
+        _check_order(view, boxes)
+        figures, pages = _drawn(document, boxes)
+    for ref, figure in view.numbers:
+        if figures[ref] != _comparable(figure):
+            raise _wrong_cell("PDF", ref, view)
+    text, position = "".join(pages), 0
     for heading in (view.title, *(s.heading for s in view.sections)):
         at = text.find(_words(heading), position)
         if at < 0:
             raise _wrong("PDF", f"“{heading}”这一标题")
         position = at + len(_words(heading))
+    if _words(fingerprint_line(view)) not in pages[-1]:
+        raise _wrong("PDF", "校验码")
+
+
+def boxes_in(data: bytes) -> Mapping[CellRef, Box]:
+    """Where a PDF says that its cells are. Raises ExportError."""
+    with _opened(data) as document:
+        return _boxes(document)
+
+
+def compared(data: bytes, view: DocumentView) -> tuple[tuple[CellRef, ...], bool]:
+    """The cells of the view whose figure is not what a PDF shows in their place, in reading order, and whether the PDF is the view's:
+    there are none, and it bears its fingerprint. Raises ExportError."""
+    with _opened(data) as document:
+        figures, pages = _drawn(document, _boxes(document))
+    differing = tuple(ref for ref, figure in view.numbers if figures.get(ref) != _comparable(figure))
+    return differing, not differing and _words(fingerprint_line(view)) in "".join(pages[-1:])
 
 
 def check_html(data: bytes, view: DocumentView) -> None:
@@ -57,12 +83,12 @@ def check_html(data: bytes, view: DocumentView) -> None:
     reader.feed(data.decode("utf-8", errors="replace"))
     reader.close()
     note = [("p", DRAFT_NOTE)] if view.draft else []
-    _compare("网页", [*note, *_said(view)], reader.said, view)
+    _compare("网页", [*note, *_said(view), ("p", fingerprint_line(view))], reader.said, view)
     if reader.open:
         raise _wrong("网页", "结尾")
 
 
-def check_docx(data: bytes, view: DocumentView, fingerprint: str = "") -> None:
+def check_docx(data: bytes, view: DocumentView) -> None:
     """Compare all that a Word document says, and whether it is marked as a draft, with the view. Raises ExportError."""
     import zipfile
 
@@ -75,8 +101,7 @@ def check_docx(data: bytes, view: DocumentView, fingerprint: str = "") -> None:
         headers = [part.blob for part in document.part.package.iter_parts() if part.partname.startswith("/word/header")]
     except (zipfile.BadZipFile, PackageNotFoundError, XMLSyntaxError, KeyError, ValueError) as error:
         raise ExportError("写好的 Word 文件打不开，没有替换原来的文件。请再导出一次；还不行，请换一个文件夹或磁盘。") from error
-    last = [("fingerprint", fingerprint)] if fingerprint else []
-    _compare("Word 文件", [*_said(view), *last], list(_said_in_word(document.element.body, view)), view)
+    _compare("Word 文件", [*_said(view), ("fingerprint", fingerprint_line(view))], list(_said_in_word(document.element.body, view)), view)
     if any(f'string="{DRAFT}"'.encode() in header for header in headers) != view.draft:
         raise _wrong("Word 文件", f"“{DRAFT}”字样")
 
@@ -91,14 +116,12 @@ def check_report(data: bytes, report: reports.Report, form: FormDef) -> None:
         raise _wrong("报告文件", "内容")
 
 
-def check_paper(data: bytes, paper: Paper, boxes: Mapping[CellRef, Box]) -> None:
+def check_paper(data: bytes, paper: Paper) -> None:
     """Look in a PDF for every text of a paper in its order, and for the figures of its sheets in their cells. Raises ExportError."""
     figures = {cell.ref: cell.text for table in paper.tables() for row in table.rows for cell in row if cell.ref}
     with _opened(data) as document:
-        drawn = "".join(_words(text) for page in document for text in _drawn(page)[:-1])  # the last is the number of the page
-        found: dict[CellRef, str] = {}
-        for number in sorted({box.page for box in boxes.values()}):
-            found |= _figures_on(document[number], {ref: box for ref, box in boxes.items() if box.page == number})
+        drawn = "".join(_words(text) for page in document for text in _objects(page)[:-1])  # the last is the number of the page
+        found, _ = _drawn(document, _boxes(document))
     if found != {ref: _comparable(text) for ref, text in figures.items()}:
         raise _wrong(f"《{paper.name}》", "表格里的数")
     position = 0
@@ -147,45 +170,80 @@ def _check_order(view: DocumentView, boxes: Mapping[CellRef, Box]) -> None:
         before = ref, box
 
 
-def _figures_on(page: Any, boxes: Mapping[CellRef, Box]) -> dict[CellRef, str]:
-    """What is drawn in each box of one page: the characters wholly inside, in the order they are drawn, without blanks."""
+def _boxes(document: Any) -> dict[CellRef, Box]:
+    """The named destinations of a PDF that are rectangles."""
     import ctypes
 
     from pypdfium2 import raw
 
-    text_page = page.get_textpage()
+    found: dict[CellRef, Box] = {}
+    size, count, edges = ctypes.c_long(), ctypes.c_ulong(), (ctypes.c_float * 4)()
+    for i in range(raw.FPDF_CountNamedDests(document)):
+        raw.FPDF_GetNamedDest(document, i, None, size)
+        name = ctypes.create_string_buffer(max(0, size.value))
+        place = raw.FPDF_GetNamedDest(document, i, name, size)
+        page = raw.FPDFDest_GetDestPageIndex(document, place)
+        if page >= 0 and raw.FPDFDest_GetView(place, count, edges) == raw.PDFDEST_VIEW_FITR:
+            found[CellRef(name.raw.decode("utf-16-le", errors="replace").rstrip("\0"))] = Box(page, *edges)
+    return found
+
+
+def _drawn(document: Any, boxes: Mapping[CellRef, Box]) -> tuple[dict[CellRef, str], list[str]]:
+    """What is drawn in each box, and the words of each page."""
+    figures: dict[CellRef, str] = {}
+    pages = []
+    for number, page in enumerate(document):
+        text_page = page.get_textpage()
+        if here := {ref: box for ref, box in boxes.items() if box.page == number}:
+            figures |= _figures_on(text_page, here)
+        pages.append(_words(text_page.get_text_range()))
+    return figures, pages
+
+
+def _figures_on(text_page: Any, boxes: Mapping[CellRef, Box]) -> dict[CellRef, str]:
+    """What is drawn in each box of one page: the characters wholly inside, in the order they are drawn, those alone that are compared."""
+    import ctypes
+
+    from pypdfium2 import raw
+
     found: dict[CellRef, str] = dict.fromkeys(boxes, "")
-    by_row = sorted(boxes.items(), key=lambda item: -item[1].top)
     left, right, top, bottom = (ctypes.c_double() for _ in range(4))
     for i in range(raw.FPDFText_CountChars(text_page)):
-        code = raw.FPDFText_GetUnicode(text_page, i)
-        if code <= 32 or abs(raw.FPDFText_GetCharAngle(text_page, i)) > 0.01:  # the draft mark lies askew under the figures
+        drawn = _sure(chr(raw.FPDFText_GetUnicode(text_page, i)))
+        if not drawn:  # which is most of a page; the draft mark too, which lies under the figures
             continue
         raw.FPDFText_GetCharBox(text_page, i, left, right, bottom, top)
         x, y = (left.value + right.value) / 2, (bottom.value + top.value) / 2
-        for ref, box in by_row:
+        for ref, box in boxes.items():
             if box.bottom <= y <= box.top and box.left <= x <= box.right:
                 inside = left.value >= box.left - _SLACK and right.value <= box.right + _SLACK
-                found[ref] += chr(code) if inside else "\ufffd"
+                found[ref] += drawn if inside else "\ufffd"
                 break
-    return {ref: _comparable(text) for ref, text in found.items()}
+    return found
 
 
 def _comparable(text: str) -> str:
     """The part of a figure that survives fonts and text extraction without doubt: digits, signs, Latin letters."""
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if "!" <= c <= "~" or c == "\ufffd")
+    return "".join(map(_sure, text))
 
 
-def _opened(source: Path | bytes) -> Any:
+@cache
+def _sure(character: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", character) if "!" <= c <= "~" or c == "\ufffd")
+
+
+@contextmanager
+def _opened(source: Path | bytes) -> Iterator[Any]:
     import pypdfium2
 
     try:
-        return pypdfium2.PdfDocument(source)
+        with pypdfium2.PdfDocument(source) as document:
+            yield document
     except pypdfium2.PdfiumError as error:
         raise ExportError("写好的 PDF 打不开，没有替换原来的文件。请再导出一次；还不行，请换一个文件夹或磁盘。") from error
 
 
-def _drawn(page: Any) -> list[str]:
+def _objects(page: Any) -> list[str]:
     """The texts of a page in the order in which they are drawn, not in that of their lines, which mixes the cells of a table."""
     from pypdfium2 import raw
 

@@ -143,6 +143,27 @@ def libreoffice() -> Result:
     return against("soffice", "LibreOffice converting the same Word file", arguments, "docx")
 
 
+def growth() -> Result:
+    """Milliseconds a page, of a text of about 120 pages against one of about 30: 1.00 is linear."""
+    from dataclasses import replace
+
+    from gxdesk.document.edition import Edition
+    from gxdesk.document.formats import FORMATS
+    from gxdesk.document.pdf import Press
+
+    press, sentence = Press(), "坚持“公开为常态、不公开为例外”，全年主动公开信息256条，办结申请1,280件。"
+
+    def a_page(times: int) -> float:
+        one = example()
+        edition = Edition(replace(one, texts={**one.texts, "overview": (sentence * 12 + "\n") * times}), FORM, draft=False)
+        start = time.perf_counter()
+        pages = FORMATS["pdf"].make(edition, press).pages
+        assert pages
+        return (time.perf_counter() - start) * 1000 / pages
+
+    return ratio("a page of a report of 120 pages, against one of 30", lambda: a_page(150), lambda: a_page(33), 3, "≤ 1.2×")
+
+
 def child(*arguments: str | Path) -> float:
     """Milliseconds of a whole Python process; compiled modules are kept, as on any machine but a test runner's."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
@@ -204,7 +225,7 @@ def imports() -> Result:
     return Result("renderer imported before it is needed", done.stdout.strip(), "", "[]")
 
 
-ALL: dict[str, Callable[[], Result]] = {f.__name__: f for f in (keystroke, whole_check, warm_pdf, chromium, libreoffice, cold_export, imports, window, least_window, repaint, library)}
+ALL: dict[str, Callable[[], Result]] = {f.__name__: f for f in (keystroke, whole_check, warm_pdf, growth, chromium, libreoffice, cold_export, imports, window, least_window, repaint, library)}
 
 
 def main(names: list[str]) -> None:

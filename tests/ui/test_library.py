@@ -37,3 +37,12 @@ def test_a_report_of_a_form_this_version_lacks_is_refused_and_no_last_year(libra
         library.open(later)
     assert library.report(later).form == "2031"
     assert library.open(mine).session.last_report is None
+
+
+def test_a_pdf_of_gxdesk_is_brought_in_like_its_report_file(library: Library, forms: Forms, example: Report, tmp_path: Path) -> None:
+    from gxdesk.document.edition import Edition
+    from gxdesk.document.formats import FORMATS
+    from gxdesk.document.pdf import Press
+
+    (tmp_path / "a.pdf").write_bytes(FORMATS["pdf"].make(Edition(example, forms[example.form], draft=False), Press()).data)
+    assert library.report(library.bring(tmp_path / "a.pdf")) == example
