@@ -70,8 +70,8 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """What a written reason is kept under: `Y-VALID:disclosure.normative.in_force`."""
-        return f"{self.code}:{self.refs[0] if self.refs else self.subject}"
+        """What a written reason is kept under: `Y-VALID:disclosure.normative.in_force`, `N-RESULT:overview:不予公开 35 件`."""
+        return f"{self.code}:{self.refs[0] if self.refs and not self.span else self.subject}"
 
     @property
     def difference(self) -> Number | None:

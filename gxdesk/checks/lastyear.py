@@ -14,7 +14,7 @@ JUMP_TIMES = 3
 JUMP_LEAST = 20
 
 
-def _compared(facts: Facts) -> Figures | None:
+def compared(facts: Facts) -> Figures | None:
     """Last year's figures, if the report given is that of the year before. One of another year says nothing about this one."""
     last, now = facts.last_report, facts.report.year
     if last is None or (last.year is not None and now is not None and last.year != now - 1):
@@ -32,7 +32,7 @@ def relations(facts: Facts, table: str) -> Iterator[Finding]:
 
     While Y-SCOPE asks whether it is the same body at all, none of them can be 必须改.
     """
-    last = _compared(facts)
+    last = compared(facts)
     if last is not None:
         for finding in facts.arithmetic[table].findings(facts.figures, last, table, years=True):
             doubtful = finding.severity is Severity.ERROR and not _same_body(facts)
@@ -41,7 +41,7 @@ def relations(facts: Facts, table: str) -> Iterator[Finding]:
 
 def jumps(facts: Facts, table: str) -> Iterator[Finding]:
     """Y-JUMP: an input more than three times last year's or less than a third of it, or to or from 0; below 20 nothing is said."""
-    last = _compared(facts)
+    last = compared(facts)
     if last is None or last.form.id != facts.form.id:
         return
     code = catalogue()["Y-JUMP"]
@@ -74,7 +74,7 @@ def jump(then: Number, now: Number) -> str:
 def all_zero(facts: Facts, table: str) -> Iterator[Finding]:
     """B-ZEROALL: a whole table of zeros where last year's was not."""
     definition = facts.form.tables[table]
-    last = _compared(facts)
+    last = compared(facts)
     if last is None or last.form.id != facts.form.id or not definition.zeros_suspect:
         return
     if any(last.value(ref) for ref in definition.inputs) and all(facts.figures.value(ref) == 0 for ref in definition.inputs):
@@ -87,7 +87,7 @@ def identity(facts: Facts, _: str) -> Iterator[Finding]:
     last, now = facts.last_report, facts.report
     if last is None or facts.last is None:
         return
-    if _compared(facts) is None or not _same_body(facts):
+    if compared(facts) is None or not _same_body(facts):
         code = catalogue()["Y-SCOPE"]
         names = [f"“{r.agency.get('name', '').strip()}”{r.year or ''}{'年度' if r.year else ''}" for r in (last, now)]
         message = code.message.format(left=names[0], right=names[1])

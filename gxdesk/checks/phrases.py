@@ -1,0 +1,186 @@
+"""Finds in a paragraph the quantities a form knows (`FormDef.said`), each with its number, and leaves out what speaks of something else.
+
+A number belongs to a phrase only within its clause. Numbers of another year, of a plan, of a part of the year, of a comparison, or of a
+matter that stands in no table are no mentions; those of a wider body ("全市"), or of one office of the body, are mentions with a `scope`.
+Positions count in the paragraph. Reading is kept by paragraph, so that a keystroke reads one paragraph again.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cache, lru_cache
+
+from gxdesk.cells import Number
+from gxdesk.checks import numerals
+from gxdesk.forms.definition import FormDef, SaidDef
+
+LOOK_BACK = 1000  # characters in which the matter of a number is looked for, and what is said of the year and the body
+_STOPS = "。！？!?\n"
+_SEMICOLONS = "；;…"
+_COMMAS = "，,：:（）()"
+_GAP = r"[^\d，。；：！？（）(),;:!?…\n]"
+_LEAD = rf"(?:[，,]?(?:共计|总计|合计|累计|共|计)|案件|事项|数量|总数|[为有了的是达仅只:：\s{numerals.BEFORE_ROUND}])*"
+_LEVELS = "省|市|县|区|州|旗|镇|乡|街道|盟|国|系统"
+_TITLE = re.compile(r"《[^《》\n]*》")
+_YEAR = re.compile(r"(\d{4})\s*年|(今年|本年|当年|全年)|((?<![较比与同])(?:上一?年度?|去年|前年|往年|同期)(?!度?(?:结转|转|遗留|未)))")
+_COMPARED = re.compile(r"同比|环比|[较比][上去]|增加|增长|减少|下降|上升|回落|[将拟]|各[省市县区镇乡街村局部科处单]|下属|所属|直属")
+_NOT_DONE_NOW = re.compile(r"计划|力争|争取|预计|明年|下一?步|季度|半年|月份|每[年月季]|历年|历史")
+_PART_OF = re.compile(r"其中|包括|含")
+_BODY = re.compile(rf"[全我本]({_LEVELS}|局|中心|委|办|院|站|所|处|厅|校|部门|单位|机关|队|会|社|馆)")
+_OFFICE = re.compile(r"(?:政府办公?室?|办公厅|本级)\w{0,6}$")
+_PORTAL = re.compile(r"[省市县区]\w{0,4}(?:门户)?网站")
+_CHANNEL = re.compile(r"通过|利用|借助|依托|[在于经]")
+_GOVERNMENT = re.compile(rf"({_LEVELS})(?:人民政府|政府|管委会|管理委员会|办事处)?$")
+
+
+class Scope(Enum):
+    """Whose number it is: the reporting body's, that of a wider body, or that of one of its offices."""
+
+    OURS = auto()
+    WIDER = auto()
+    OFFICE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """`said` with its number, at `start` to `end` of a text; the number alone at `number`, None where the words say that there was none.
+
+    `channel` is what stood for * in the phrase. A `rounded` number says only about how many.
+    """
+
+    said: SaidDef
+    start: int
+    end: int
+    value: Number
+    number: tuple[int, int] | None
+    unit: str = ""
+    channel: str = ""
+    rounded: bool = False
+    scope: Scope = Scope.OURS
+
+    def moved(self, by: int) -> "Mention":
+        number = (self.number[0] + by, self.number[1] + by) if self.number else None
+        return Mention(self.said, self.start + by, self.end + by, self.value, number, self.unit, self.channel, self.rounded, self.scope)
+
+
+def government(agency: str) -> str:
+    """What a government calls its area, by its name: 市 for 淮安市人民政府; "" for a bureau, whose numbers are never those of 全市."""
+    found = _GOVERNMENT.search(re.sub(r"[（(][^（）()]*[）)]", "", agency).strip())
+    return found[1] if found else ""
+
+
+def sentence(text: str, at: int, *, stops: str = _STOPS) -> int:
+    """Where the sentence begins that holds the character `at`."""
+    return max(text.rfind(c, max(0, at - LOOK_BACK), at) for c in stops) + 1
+
+
+def clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the clause begins and ends that holds `start` to `end`."""
+    stops = _STOPS + _SEMICOLONS + _COMMAS
+    ends = [i for i in (text.find(c, end) for c in stops) if i >= 0]
+    return sentence(text, start, stops=stops), min(ends, default=len(text))
+
+
+def masked(text: str) -> str:
+    """The text with the names of documents blotted out: what they count, nobody reports."""
+    return _TITLE.sub(lambda m: "《" + "＿" * (len(m[0]) - 2) + "》", text) if "《" in text else text
+
+
+@cache
+def _pattern(phrase: str, units: tuple[str, ...]) -> re.Pattern[str]:
+    number = rf"{_LEAD}(?P<number>{numerals.NUMBER})\s*(?P<round>[{numerals.AFTER_ROUND}])?\s*(?P<unit>{'|'.join(sorted(units, key=len, reverse=True))})"
+    parts = {"N": number if phrase[0] != "N" else number.removeprefix(_LEAD), "…": rf"{_GAP}{{0,40}}?", "*": rf"(?P<channel>{_GAP}{{2,40}}?)"}
+    return re.compile("".join(parts.get(part, re.escape(part)) for part in re.split("([N…*])", phrase)))
+
+
+@cache
+def _longest(phrase: str) -> str:
+    return max(re.split("[N…*]", phrase), key=len)
+
+
+class Reader:
+    """Reads paragraphs under one form. `read` is kept: the same paragraph, year and area give the same mentions."""
+
+    def __init__(self, form: FormDef) -> None:
+        self._form = form
+        self._read_kept = lru_cache(maxsize=256)(self._read)
+
+    def mentions(self, text: str, year: int | None, agency: str) -> tuple[Mention, ...]:
+        """All mentions of a text, in order."""
+        out: list[Mention] = []
+        at = 0
+        area = government(agency)
+        for paragraph in text.split("\n"):
+            out += [m.moved(at) if at else m for m in self._read_kept(paragraph, year, area)]
+            at += len(paragraph) + 1
+        return tuple(out)
+
+    def _read(self, paragraph: str, year: int | None, area: str) -> tuple[Mention, ...]:
+        text = masked(paragraph)
+        chosen: dict[object, Mention] = {}  # of several phrases the longest speaks of a number, or says that there was none
+        for said in self._form.said:
+            for mention in self._matches(said, text):
+                about = mention.number or (said, mention.start)
+                other = chosen.get(about)
+                if other is None or mention.end - mention.start > other.end - other.start:
+                    chosen[about] = mention
+        found = [_scoped(m, text, area) for m in chosen.values() if _ours(m, text, year)]
+        return tuple(sorted(found, key=lambda m: (m.start, m.end)))
+
+    def _matches(self, said: SaidDef, text: str) -> Iterator[Mention]:
+        for phrase in said.phrases + said.none:
+            if _longest(phrase) not in text:
+                continue
+            for m in _pattern(phrase, said.units).finditer(text):
+                if not self._about(said, text, m.start()):
+                    continue
+                if "N" not in phrase:
+                    yield Mention(said, m.start(), m.end(), 0, None)
+                elif (value := numerals.read(m["number"])) is not None:
+                    rounded = bool(m["round"]) or text[m.start("number") - 1 : m.start("number")] in tuple(numerals.BEFORE_ROUND)
+                    yield Mention(said, m.start(), m.end(), value, m.span("number"), m["unit"], m.groupdict().get("channel") or "", rounded)
+
+    def _about(self, said: SaidDef, text: str, at: int) -> bool:
+        """Whether the matter named last before it, in its sentence or else in its paragraph, is one of those it is about."""
+        others = (*self._form.apart, *said.apart)
+        for begin in (sentence(text, at, stops=_STOPS + _SEMICOLONS), max(0, at - LOOK_BACK)):
+            mine, other = (max((text.rfind(w, begin, at) for w in words), default=-1) for words in (said.about, others))
+            if mine >= 0 or other >= 0:
+                return mine > other if said.about else other < 0
+            if not said.about:
+                return True
+        return False
+
+
+def _ours(mention: Mention, text: str, year: int | None) -> bool:
+    said, start, end = mention.said, mention.start, mention.end
+    first, last = clause(text, start, end)
+    if any(word in text[first:last] for word in said.unless) or _COMPARED.search(text, first, start):
+        return False
+    begin = sentence(text, start)
+    if _NOT_DONE_NOW.search(text, begin, start):
+        return False
+    markers = list(_YEAR.finditer(text, begin, end))
+    if markers and (markers[-1][3] or (markers[-1][1] and year is not None and int(markers[-1][1]) != year)):
+        return False
+    if said.whole:
+        before = text[sentence(text, start, stops=_STOPS + _SEMICOLONS) : start]
+        return not _PART_OF.search(before) and sum(before.count(c) for c in "（(") <= sum(before.count(c) for c in "）)")
+    return True
+
+
+def _scoped(mention: Mention, text: str, area: str) -> Mention:
+    begin = sentence(text, mention.start)
+    before = text[begin : mention.end]
+    bodies = _BODY.findall(before)
+    own = not bodies or bodies[-1] == area or bodies[-1] not in _LEVELS.split("|")
+    first, _ = clause(text, mention.start, mention.end)
+    portal = _PORTAL.search(text, first, mention.start)
+    if not own or (portal and not area and not _CHANNEL.search(text, first, portal.end())):
+        scope = Scope.WIDER
+    elif area and _OFFICE.search(text, begin, mention.start):
+        scope = Scope.OFFICE
+    else:
+        return mention
+    return Mention(mention.said, mention.start, mention.end, mention.value, mention.number, mention.unit, mention.channel, mention.rounded, scope)
