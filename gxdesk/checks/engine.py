@@ -129,5 +129,6 @@ def blocks(findings: Iterable[Finding]) -> bool:
 
 
 def answered(finding: Finding, report: Report) -> bool:
-    """Whether a written reason in the report closes the finding. 必须改 is never closed by words."""
-    return finding.severity is not Severity.ERROR and bool(report.explanations.get(finding.key, "").strip())
+    """Whether a written reason in the report closes the finding. 必须改 is never closed by words, and a reason lapses with its figures."""
+    written = bool(report.explanations.get(finding.key, "").strip())
+    return written and finding.severity is not Severity.ERROR and report.explained.get(finding.key, finding.about) == finding.about

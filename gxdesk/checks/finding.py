@@ -74,6 +74,11 @@ class Finding:
         return f"{self.code}:{self.refs[0] if self.refs and not self.span else self.subject}"
 
     @property
+    def about(self) -> str:
+        """The figures it speaks of, as a written reason remembers them; "" where it speaks of none of the report's."""
+        return " / ".join(show(n) for n in (self.left, self.right) if n is not None) if self.refs else ""
+
+    @property
     def difference(self) -> Number | None:
         if self.left is None or self.right is None:
             return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gxdesk.cells import CellRef, Number, show
+from gxdesk.checks import numerals
 from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Fix, Rewrite, Severity
@@ -82,7 +83,7 @@ def against_tables(facts: Facts, key: str) -> Iterator[Finding]:
             if m.scope is Scope.OFFICE:
                 yield _finding(facts, key, m, "N-SCOPE", sums[0], "正文说的好像只是其中一个单位的数")
             else:
-                yield _finding(facts, key, m, m.said.code, sums[0], "；也不是".join(_spelled(facts, s) for s in sums), possible)
+                yield _finding(facts, key, m, m.said.code, sums[0], _all_spelled(facts, sums), possible)
 
 
 def against_itself(facts: Facts, key: str) -> Iterator[Finding]:
@@ -185,6 +186,11 @@ def _spelled(facts: Facts, of: Sum) -> str:
     return f"{where}{'是' if of.exact else '至少是'} {show(of.value)}"
 
 
+def _all_spelled(facts: Facts, sums: list[Sum]) -> str:
+    different = list({s.value: _spelled(facts, s) for s in reversed(sums)}.values())[::-1]
+    return "，".join(different) + ("，都不是这个数" if len(different) > 1 else "")
+
+
 def _excerpt(facts: Facts, key: str, m: Mention) -> str:
     return " ".join(facts.report.texts[key][m.start : m.end].split())
 
@@ -205,7 +211,8 @@ def _finding(facts: Facts, key: str, m: Mention, code_name: str, against: Sum | 
     rewrite = fix = None
     if against is not None and code_name == m.said.code and against.exact:
         if m.number:
-            rewrite = Rewrite(key, *m.number, show(against.value))
+            first, last = m.number
+            rewrite = Rewrite(key, first, last, numerals.written(against.value, facts.report.texts[key][first:last]))
         fix = _fix(facts, against, m)
     return Finding(
         code_name,
@@ -234,7 +241,7 @@ def _fix(facts: Facts, against: Sum, m: Mention) -> Fix | None:
         return None
     inputs = list(_inputs(facts, against.cells))
     filled = [ref for ref in inputs if facts.figures.value(ref)]
-    only = filled if filled else inputs
+    only = filled or inputs
     if len(only) != 1 or any(facts.figures.is_typed(ref) for ref in against.cells if ref not in inputs):
         return None
     return Fix(only[0], show(m.value))

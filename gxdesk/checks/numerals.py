@@ -4,10 +4,9 @@
 taken for a number only where a measure word follows, which the caller's pattern sees to: 一是, 统一 and 第二十条 count nothing.
 """
 
-import re
 from decimal import Decimal
 
-from gxdesk.cells import Number
+from gxdesk.cells import Number, show
 
 DIGITS = "零〇一二两三四五六七八九"
 _VALUES = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -32,6 +31,16 @@ def read(text: str) -> Number | None:
         value = Decimal(bare.translate({ord(","): None, ord("，"): None, ord("．"): "."})) * factor
         return int(value) if value == value.to_integral_value() else value
     return _chinese(bare)
+
+
+def is_rounded(text: str, start: int, after: str | None) -> bool:
+    """Whether the number at `start` is only about right: 近300, or with one of `AFTER_ROUND` behind it."""
+    return bool(after) or text[max(0, start - 4) : start].rstrip()[-1:] in set(BEFORE_ROUND)
+
+
+def written(value: Number, like: str) -> str:
+    """A value as text in the spelling of the number it stands for: 六 where that was a Chinese numeral up to ten, else in figures."""
+    return "零一二三四五六七八九十"[int(value)] if like and not like[0].isdigit() and value in range(11) else show(value)
 
 
 def _chinese(text: str) -> int | None:

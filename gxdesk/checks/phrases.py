@@ -138,7 +138,7 @@ class Reader:
                 if "N" not in phrase:
                     yield Mention(said, m.start(), m.end(), 0, None)
                 elif (value := numerals.read(m["number"])) is not None:
-                    rounded = bool(m["round"]) or text[m.start("number") - 1 : m.start("number")] in tuple(numerals.BEFORE_ROUND)
+                    rounded = numerals.is_rounded(text, m.start("number"), m["round"])
                     yield Mention(said, m.start(), m.end(), value, m.span("number"), m["unit"], m.groupdict().get("channel") or "", rounded)
 
     def _about(self, said: SaidDef, text: str, at: int) -> bool:

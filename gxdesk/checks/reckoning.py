@@ -78,6 +78,10 @@ def slips(facts: Facts, key: str) -> Iterator[Finding]:
             code = catalogue()[slip.code]
             start, end = at + slip.start, at + slip.end
             excerpt = " ".join(text[start:end].split())
+            rewrite = None
+            if slip.number and slip.right is not None:
+                first, last = at + slip.number[0], at + slip.number[1]
+                rewrite = Rewrite(key, first, last, numerals.written(slip.right, text[first:last]))
             yield Finding(
                 code.code,
                 code.severity,
@@ -88,7 +92,7 @@ def slips(facts: Facts, key: str) -> Iterator[Finding]:
                 subject=f"{key}:{excerpt}",
                 left=slip.left,
                 right=slip.right,
-                rewrite=Rewrite(key, at + slip.number[0], at + slip.number[1], show(slip.right)) if slip.number and slip.right is not None else None,
+                rewrite=rewrite,
                 excerpt=excerpt,
                 span=(key, start, end),
             )
@@ -107,8 +111,7 @@ def _counted(text: str) -> Iterator[Counted]:
     for m in _COUNTED.finditer(text):
         value = numerals.read(m["number"])
         if value is not None:
-            rounded = bool(m["round"]) or text[m.start() - 1 : m.start()] in tuple(numerals.BEFORE_ROUND)
-            yield Counted(value, m["unit"], m.start(), m.end("number"), m.end(), rounded)
+            yield Counted(value, m["unit"], m.start(), m.end("number"), m.end(), numerals.is_rounded(text, m.start(), m["round"]))
 
 
 def _lists(text: str, counted: tuple[Counted, ...]) -> Iterator[Slip]:
@@ -191,7 +194,8 @@ def _savings(text: str) -> Iterator[Slip]:
     """N-DERIVED: what was saved is what was planned less what was paid, where the sentence gives each of them once."""
     for saved in _SAVED.finditer(text):
         begin = sentence(text, saved.start())
-        planned, paid = [], []
+        planned: list[re.Match[str]] = []
+        paid: list[re.Match[str]] = []
         for m in _MONEY.finditer(text, begin, saved.start()):
             (planned if m["what"] in _PLANNED_MONEY else paid).append(m)
         if len(planned) == len(paid) == 1 and planned[0]["unit"] == paid[0]["unit"] == saved["unit"]:
@@ -207,7 +211,7 @@ def _counts(text: str) -> Iterator[Slip]:
     """N-COUNT: "六个部分" with another number of names, "三个方面" with 一是 to 四是."""
     for m in (*_PARTS.finditer(text), *_NAMES.finditer(text)):
         said, names = numerals.read(m["number"]), m["names"]
-        pieces = len([p for p in names.split("、") if p.strip()])
+        pieces = len([p for p in re.split("[、，,]", names) if p.strip()])
         ends = len(_NAME_ENDS.findall(names))
         if said is not None and ends and "…" not in names and not min(pieces, ends) <= said <= max(pieces, ends):
             yield Slip("N-COUNT", m.start("number"), m.end(), f"列出的是 {ends} 个", said, ends, m.span("number"))

@@ -14,7 +14,20 @@ from typing import Any, TypeVar
 
 from gxdesk.cells import CellKind, CellRef
 from gxdesk.errors import FormError
-from gxdesk.forms.definition import TEXTS_AROUND, BlockDef, Cells, FormDef, Guide, Notice, Op, RelationDef, SaidDef, SectionDef, TableDef, Term
+from gxdesk.forms.definition import (
+    TEXTS_AROUND,
+    BlockDef,
+    Cells,
+    FormDef,
+    Guide,
+    Notice,
+    Op,
+    RelationDef,
+    SaidDef,
+    SectionDef,
+    TableDef,
+    Term,
+)
 from gxdesk.forms.trees import Group, LineDef, Tree, leaves
 
 T = TypeVar("T")

@@ -32,6 +32,7 @@ from gxdesk.checks.engine import blocks
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.document.export import file_name
 from gxdesk.document.view import build_view
+from gxdesk.report import REASONS
 from gxdesk.session import Change, Session
 from ui.bridge import Bridge
 from ui.pages.page import Page
@@ -384,11 +385,11 @@ class ReviewPage(Page):
     # --- how ---
 
     def _follow(self, change: Change) -> None:
-        if change.added or change.removed or any(slot.part == "explanations" for slot in change.slots):
+        if change.added or change.removed or any(slot.part in REASONS for slot in change.slots):
             self._list_stale = True
             if self.isVisible():
                 self._show_findings()
-        if any(slot.part != "explanations" for slot in change.slots):  # reasons are not printed
+        if any(slot.part not in REASONS for slot in change.slots):  # reasons are not printed
             self._stale = True
             if self.isVisible():
                 self._settle.start(SETTLE_MS)
