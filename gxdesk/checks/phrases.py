@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 
 from gxdesk.cells import Number
 from gxdesk.checks import numerals
+from gxdesk.checks.catalogue import catalogue
+from gxdesk.errors import FormError
 from gxdesk.forms.definition import FormDef, SaidDef
 
 LOOK_BACK = 1000  # characters in which the matter of a number is looked for, and what is said of the year and the body
@@ -103,6 +105,9 @@ class Reader:
     """Reads paragraphs under one form. `read` is kept: the same paragraph, year and area give the same mentions."""
 
     def __init__(self, form: FormDef) -> None:
+        """Raises FormError if the form names a check this version does not have."""
+        if unknown := sorted({said.code for said in form.said} - set(catalogue())):
+            raise FormError(f"格式文件里 said 用了本程序没有的检查 {'、'.join(unknown)}。请安装新版程序。")
         self._form = form
         self._read_kept = lru_cache(maxsize=256)(self._read)
 
