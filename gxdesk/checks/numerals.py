@@ -39,8 +39,8 @@ def is_rounded(text: str, start: int, after: str | None) -> bool:
 
 
 def written(value: Number, like: str) -> str:
-    """A value as text in the spelling of the number it stands for: 六 where that was a Chinese numeral up to ten, else in figures."""
-    return "零一二三四五六七八九十"[int(value)] if like and not like[0].isdigit() and value in range(11) else show(value)
+    """A value as text in the spelling of the number it stands for: 六 (and 两, as before a measure word) up to ten where that was a Chinese numeral, else in figures."""
+    return "零一两三四五六七八九十"[int(value)] if like and not like[0].isdigit() and value in range(11) else show(value)
 
 
 def _chinese(text: str) -> int | None:

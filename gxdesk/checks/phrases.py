@@ -138,7 +138,7 @@ class Reader:
             if _longest(phrase) not in text:
                 continue
             for m in _pattern(phrase, said.units).finditer(text):
-                if not self._about(said, text, m.start()):
+                if not self._about(said, text, m.start(), m.end()):
                     continue
                 if "N" not in phrase:
                     yield Mention(said, m.start(), m.end(), 0, None)
@@ -146,11 +146,11 @@ class Reader:
                     rounded = numerals.is_rounded(text, m.start("number"), m["round"])
                     yield Mention(said, m.start(), m.end(), value, m.span("number"), m["unit"], m.groupdict().get("channel") or "", rounded)
 
-    def _about(self, said: SaidDef, text: str, at: int) -> bool:
-        """Whether the matter named last before it, in its sentence or else in its paragraph, is one of those it is about."""
+    def _about(self, said: SaidDef, text: str, at: int, end: int) -> bool:
+        """Whether the matter named last up to its end, in its sentence or else in its paragraph, is one of those it is about."""
         others = (*self._form.apart, *said.apart)
         for begin in (sentence(text, at, stops=_STOPS + _SEMICOLONS), max(0, at - LOOK_BACK)):
-            mine, other = (max((text.rfind(w, begin, at) for w in words), default=-1) for words in (said.about, others))
+            mine, other = (max((text.rfind(w, begin, end) for w in words), default=-1) for words in (said.about, others))
             if mine >= 0 or other >= 0:
                 return mine > other if said.about else other < 0
             if not said.about:

@@ -16,6 +16,7 @@ from gxdesk.checks.finding import Finding, Rewrite
 from gxdesk.checks.narrative import near, place
 from gxdesk.checks.phrases import LOOK_BACK, masked, sentence
 
+INTRODUCED = 16  # characters at most between "三个方面" and 一是
 UNITS = "件次|件|条|次|个|篇|期|场|份|项|部|宗|起|人次|人|批|张|幅|例|户|家|万元|元"
 _COUNTED = re.compile(rf"(?P<number>{numerals.NUMBER})\s*(?P<round>[{numerals.AFTER_ROUND}])?\s*(?P<unit>{UNITS})(?![年月日例款])")
 _LIST = re.compile(r"[，,。；;：:（(]?\s*(?:其中|分别(?:为|是)?|包括)[，,：:]?")
@@ -29,7 +30,7 @@ _PLANNED_MONEY = ("预算", "概算", "控制价")
 _PARTS = re.compile(rf"由(?P<names>[^。；;\n]{{10,400}}?)等?\s*(?P<number>[{numerals.DIGITS}十]|\d{{1,2}})\s*个?(?:部分|方面)\s*(?:内容)?(?:组成|构成)")
 _NAMES = re.compile(r"(?:包括|包含|分为)(?P<names>[^。；;\n]{10,400}?)等\s*(?P<number>[六七八五四三]|\d)\s*个?部分")
 _NAME_ENDS = re.compile(r"(?:情况|事项|问题|措施|内容)(?=[、，,]|和|以及|等|$)")
-_ASPECTS = re.compile(r"(?P<number>[两二三四五六七八九十]|\d{1,2})\s*(?:个方面|方面|项措施|项工作|点)[^。；;\n]{0,12}[：:，,。]?")
+_ASPECTS = re.compile(r"(?P<number>[两二三四五六七八九十]|\d{1,2})\s*(?:个方面|方面|项措施|项工作|点)")
 _FIRST = re.compile(r"[一二三四五六七八九十]是")
 _MEASURES = "条|件|次|份|篇|期|场|个|项|宗|起"
 _LEFT_OUT = (
@@ -220,7 +221,7 @@ def _counts(text: str) -> Iterator[Slip]:
         rest = text[m.end() : m.end() + LOOK_BACK * 2]
         another = _ASPECTS.search(rest)
         listed = [numerals.read(x[0][0]) for x in _FIRST.finditer(rest[: another.start()] if another else rest)]
-        if not listed or listed[0] != 1 or (first := rest.find("一是")) > 12:
+        if not listed or listed[0] != 1 or (first := rest.find("一是")) > INTRODUCED:
             continue
         run = 1
         while run < len(listed) and listed[run] == run + 1:
