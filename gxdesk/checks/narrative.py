@@ -5,9 +5,11 @@ A number is held against its cells as far as these are filled in: a sum over bla
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 
 from gxdesk.cells import CellRef, Number, show
 from gxdesk.checks import numerals
@@ -15,7 +17,7 @@ from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Fix, Rewrite, Severity
 from gxdesk.checks.lastyear import compared
-from gxdesk.checks.phrases import Mention, Scope, clause, sentence
+from gxdesk.checks.phrases import Mention, Scope, clause, pieces
 from gxdesk.figures import Figures
 from gxdesk.forms.definition import PREAMBLE_PAGE, Cells, SaidDef
 
@@ -121,22 +123,17 @@ def _pairs(facts: Facts, key: str) -> Iterator[tuple[tuple[str, Mention], tuple[
 
 def results(facts: Facts, key: str) -> Iterator[Finding]:
     """N-SUM: all the parts of a total are said beside it and do not come to what the total is said to be."""
-    by_sentences: dict[int, list[Mention]] = {}
     text = facts.report.texts.get(key, "")
-    for m in mentions(facts, key):
-        if m.said.equals and m.number and not m.rounded and m.scope is Scope.OURS:
-            by_sentences.setdefault(sentence(text, m.start, stops="\n"), []).append(m)
-    for told in by_sentences.values():
-        for total in told:
-            if len(total.said.equals[0]) != 1:
-                continue
-            (ref,) = total.said.equals[0]
-            rows = {CellRef.of(ref.table, row, ref.column) for row in facts.form.cells[ref].row.sum}
-            parts = list({m.said: m for m in told if m is not total and rows.issuperset(m.said.equals[0])}.values())
-            cells = [c for m in parts for c in m.said.equals[0]]
-            if rows and len(cells) == len(set(cells)) and set(cells) == rows and sum(m.value for m in parts) != total.value:
-                added = " ＋ ".join(show(m.value) for m in parts)
-                yield _finding(facts, key, total, "N-SUM", None, f"{added} ＝ {show(sum(m.value for m in parts))}，不是 {show(total.value)}")
+    begins = [at for at, _ in pieces(text)]
+    exact = [m for m in mentions(facts, key) if m.said.equals and m.number and not m.rounded and m.scope is Scope.OURS]
+    for _, group in groupby(exact, lambda m: bisect_right(begins, m.start)):
+        told = {m.said.equals[0]: m for m in group}
+        for (ref, *more), total in told.items():
+            rows = {CellRef.of(ref.table, row, ref.column) for row in facts.form.cells[ref].row.sum} if not more else set()
+            parts = [(cells, m) for cells, m in told.items() if rows.issuperset(cells)]
+            if rows and sorted(rows) == sorted(c for cells, _ in parts for c in cells) and sum(m.value for _, m in parts) != total.value:
+                added = " ＋ ".join(show(m.value) for _, m in parts)
+                yield _finding(facts, key, total, "N-SUM", None, f"{added} ＝ {show(sum(m.value for _, m in parts))}，不是 {show(total.value)}")
 
 
 def against_last_year(facts: Facts, key: str) -> Iterator[Finding]:

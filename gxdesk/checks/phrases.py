@@ -17,13 +17,14 @@ from gxdesk.checks.catalogue import catalogue
 from gxdesk.errors import FormError
 from gxdesk.forms.definition import FormDef, SaidDef
 
-LOOK_BACK = 1000  # characters in which the matter of a number is looked for, and what is said of the year and the body
+PIECE = 2000  # characters read at once
 _STOPS = "。！？!?\n"
 _SEMICOLONS = "；;…"
 _COMMAS = "，,：:（）()"
 _GAP = r"[^\d，。；：！？（）(),;:!?…\n]"
-_LEAD = rf"(?:[，,]?(?:共计|总计|合计|累计|共|计)|案件|事项|数量|总数|[为有了的是达仅只:：\s{numerals.BEFORE_ROUND}])*"
+_LEAD = re.compile(rf"(?:[，,]?(?:共计|总计|合计|累计|共|计)|案件|事项|数量|总数|[为有了的是达仅只:：\s{numerals.BEFORE_ROUND}])*")
 _LEVELS = "省|市|县|区|州|旗|镇|乡|街道|盟|国|系统"
+_GAPS = frozenset("…*")
 _TITLE = re.compile(r"《[^《》\n]*》")
 _YEAR = re.compile(r"(\d{4})\s*年|(今年|本年|当年|全年)|((?<![较比与同])(?:上一?年度?|去年|前年|往年|同期)(?!度?(?:结转|转|遗留|未)))")
 _COMPARED = re.compile(r"同比|环比|[较比][上去]|增加|增长|减少|下降|上升|回落|[将拟]|各[省市县区镇乡街村局部科处单]|下属|所属|直属")
@@ -74,7 +75,7 @@ def government(agency: str) -> str:
 
 def sentence(text: str, at: int, *, stops: str = _STOPS) -> int:
     """Where the sentence begins that holds the character `at`."""
-    return max(text.rfind(c, max(0, at - LOOK_BACK), at) for c in stops) + 1
+    return max(text.rfind(c, 0, at) for c in stops) + 1
 
 
 def clause(text: str, start: int, end: int) -> tuple[int, int]:
@@ -89,16 +90,41 @@ def masked(text: str) -> str:
     return _TITLE.sub(lambda m: "《" + "＿" * (len(m[0]) - 2) + "》", text) if "《" in text else text
 
 
-@cache
-def _pattern(phrase: str, units: tuple[str, ...]) -> re.Pattern[str]:
-    number = rf"{_LEAD}(?P<number>{numerals.NUMBER})\s*(?P<round>[{numerals.AFTER_ROUND}])?\s*(?P<unit>{'|'.join(sorted(units, key=len, reverse=True))})"
-    parts = {"N": number if phrase[0] != "N" else number.removeprefix(_LEAD), "…": rf"{_GAP}{{0,40}}?", "*": rf"(?P<channel>{_GAP}{{2,40}}?)"}
-    return re.compile("".join(parts.get(part, re.escape(part)) for part in re.split("([N…*])", phrase)))
+def pieces(text: str) -> Iterator[tuple[int, str]]:
+    """The paragraphs of a text, each with its place; one without an end in sight is cut at its sentences, so that none takes long to read."""
+    at = 0
+    for paragraph in text.split("\n"):
+        begin = 0
+        while len(paragraph) - begin > PIECE:
+            end = paragraph.rfind("。", begin, begin + PIECE) + 1 or begin + PIECE
+            yield at + begin, paragraph[begin:end]
+            begin = end
+        yield at + begin, paragraph[begin:]
+        at += len(paragraph) + 1
+
+
+def _places(words: str, text: str) -> Iterator[tuple[int, int, str]]:
+    """Where words stand, from, to, and what stands for *. A gap takes as few characters as it can."""
+    if _GAPS.isdisjoint(words):
+        at = text.find(words)
+        while at >= 0:
+            yield at, at + len(words), ""
+            at = text.find(words, at + 1)
+    elif max(re.split("[…*]", words), key=len) in text:
+        for m in _with_gaps(words).finditer(text):
+            yield m.start(), m.end(), m.groupdict().get("channel", "")
 
 
 @cache
-def _longest(phrase: str) -> str:
-    return max(re.split("[N…*]", phrase), key=len)
+def _with_gaps(words: str) -> re.Pattern[str]:
+    parts = {"…": rf"{_GAP}{{0,40}}?", "*": rf"(?P<channel>{_GAP}{{2,40}}?)"}
+    return re.compile("".join(parts.get(part, re.escape(part)) for part in re.split("([…*])", words)))
+
+
+@cache
+def _number(units: tuple[str, ...]) -> re.Pattern[str]:
+    unit = "|".join(sorted(units, key=len, reverse=True))
+    return re.compile(rf"(?P<number>{numerals.NUMBER})\s*(?P<round>[{numerals.AFTER_ROUND}])?\s*(?P<unit>{unit})")
 
 
 class Reader:
@@ -109,23 +135,23 @@ class Reader:
         if unknown := sorted({said.code for said in form.said} - set(catalogue())):
             raise FormError(f"格式文件里 said 用了本程序没有的检查 {'、'.join(unknown)}。请安装新版程序。")
         self._form = form
-        self._read_kept = lru_cache(maxsize=256)(self._read)
+        self._read_kept = lru_cache(maxsize=4096)(self._read)
+        self._mentions_kept = lru_cache(maxsize=16)(self._mentions)
 
     def mentions(self, text: str, year: int | None, agency: str) -> tuple[Mention, ...]:
         """All mentions of a text, in order."""
-        out: list[Mention] = []
-        at = 0
-        area = government(agency)
-        for paragraph in text.split("\n"):
-            out += [m.moved(at) if at else m for m in self._read_kept(paragraph, year, area)]
-            at += len(paragraph) + 1
-        return tuple(out)
+        return self._mentions_kept(text, year, government(agency))
+
+    def _mentions(self, text: str, year: int | None, area: str) -> tuple[Mention, ...]:
+        return tuple(m.moved(at) for at, piece in pieces(text) for m in self._read_kept(piece, year, area))
 
     def _read(self, paragraph: str, year: int | None, area: str) -> tuple[Mention, ...]:
         text = masked(paragraph)
         chosen: dict[object, Mention] = {}  # of several phrases the longest speaks of a number, or says that there was none
         for said in self._form.said:
             for mention in self._matches(said, text):
+                if not self._about(said, text, mention.end):
+                    continue
                 about = mention.number or (said, mention.start)
                 other = chosen.get(about)
                 if other is None or mention.end - mention.start > other.end - other.start:
@@ -134,28 +160,38 @@ class Reader:
         return tuple(sorted(found, key=lambda m: (m.start, m.end)))
 
     def _matches(self, said: SaidDef, text: str) -> Iterator[Mention]:
-        for phrase in said.phrases + said.none:
-            if _longest(phrase) not in text:
-                continue
-            for m in _pattern(phrase, said.units).finditer(text):
-                if not self._about(said, text, m.start(), m.end()):
-                    continue
-                if "N" not in phrase:
-                    yield Mention(said, m.start(), m.end(), 0, None)
-                elif (value := numerals.read(m["number"])) is not None:
-                    rounded = numerals.is_rounded(text, m.start("number"), m["round"])
-                    yield Mention(said, m.start(), m.end(), value, m.span("number"), m["unit"], m.groupdict().get("channel") or "", rounded)
+        for phrase in said.none:
+            for start, end, _ in _places(phrase, text):
+                yield Mention(said, start, end, 0, None)
+        for phrase in said.phrases:
+            yield from _numbered(said, phrase, text)
 
-    def _about(self, said: SaidDef, text: str, at: int, end: int) -> bool:
+    def _about(self, said: SaidDef, text: str, end: int) -> bool:
         """Whether the matter named last up to its end, in its sentence or else in its paragraph, is one of those it is about."""
         others = (*self._form.apart, *said.apart)
-        for begin in (sentence(text, at, stops=_STOPS + _SEMICOLONS), max(0, at - LOOK_BACK)):
+        for begin in (sentence(text, end, stops=_STOPS + _SEMICOLONS), 0):
             mine, other = (max((text.rfind(w, begin, end) for w in words), default=-1) for words in (said.about, others))
             if mine >= 0 or other >= 0:
                 return mine > other if said.about else other < 0
             if not said.about:
                 return True
         return False
+
+
+def _numbered(said: SaidDef, phrase: str, text: str) -> Iterator[Mention]:
+    """Where a phrase with a number stands: the words before the number, what may lie between, the number, the words behind it."""
+    before, _, behind = phrase.partition("N")
+    pattern = _number(said.units)
+    if not before and behind.lstrip("…") not in text:
+        return
+    places = _places(before, text) if before else ((m.start(), m.start(), "") for m in pattern.finditer(text))
+    for start, end, channel in places:
+        lead = _LEAD.match(text, end) if before else None
+        number = pattern.match(text, lead.end() if lead else end)
+        rest = _with_gaps(behind).match(text, number.end()) if number else None
+        if number and rest and (value := numerals.read(number["number"])) is not None:
+            rounded = numerals.is_rounded(text, number.start(), number["round"])
+            yield Mention(said, start, rest.end(), value, number.span("number"), number["unit"], channel, rounded)
 
 
 def _ours(mention: Mention, text: str, year: int | None) -> bool:

@@ -14,7 +14,7 @@ from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Rewrite
 from gxdesk.checks.narrative import near, place
-from gxdesk.checks.phrases import LOOK_BACK, masked, sentence
+from gxdesk.checks.phrases import masked, pieces, sentence
 
 INTRODUCED = 16  # characters at most between "三个方面" and 一是
 UNITS = "件次|件|条|次|个|篇|期|场|份|项|部|宗|起|人次|人|批|张|幅|例|户|家|万元|元"
@@ -73,9 +73,8 @@ class Slip:
 def slips(facts: Facts, key: str) -> Iterator[Finding]:
     """N-SUM, N-PCT, N-DERIVED, N-COUNT, N-BLANKNUM, N-ROUND."""
     text = facts.report.texts.get(key, "")
-    at = 0
-    for paragraph in text.split("\n"):
-        for slip in _slips(paragraph):
+    for at, piece in pieces(text):
+        for slip in _slips(piece):
             code = catalogue()[slip.code]
             start, end = at + slip.start, at + slip.end
             excerpt = " ".join(text[start:end].split())
@@ -97,10 +96,9 @@ def slips(facts: Facts, key: str) -> Iterator[Finding]:
                 excerpt=excerpt,
                 span=(key, start, end),
             )
-        at += len(paragraph) + 1
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _slips(paragraph: str) -> tuple[Slip, ...]:
     text = masked(paragraph)
     counted = tuple(_counted(text))
@@ -137,7 +135,7 @@ def _lists(text: str, counted: tuple[Counted, ...]) -> Iterator[Slip]:
         last_item = text[items[-2].end : items[-1].start].lstrip(_SEPARATORS)
         closed = bracketed or bool(_REST.match(last_item))
         if total > whole.value or (total < whole.value and closed):
-            others = [c.value for c in counted[:i] if c.unit == whole.unit and c.start >= whole.start - LOOK_BACK] if intro and intro[0].startswith("。") else []
+            others = [c.value for c in counted[:i] if c.unit == whole.unit] if intro and intro[0].startswith("。") else []
             if total not in others:
                 added = " ＋ ".join(show(c.value) for c in items)
                 yield Slip("N-SUM", whole.start, items[-1].end, f"{added} ＝ {show(total)}，前面写 {show(whole.value)}", whole.value, total, (whole.start, whole.stop))
@@ -149,11 +147,11 @@ def _list_end(text: str, begin: int, bracketed: bool) -> int:
         ends = [i for i in (text.find(c, begin) for c in "。！？!?") if i >= 0]
         return min(ends, default=len(text))
     depth = 0
-    for i in range(begin, min(len(text), begin + LOOK_BACK)):
+    for i in range(begin, len(text)):
         depth += (text[i] in "（(") - (text[i] in "）)")
         if depth == 0:
             return i
-    return min(len(text), begin + LOOK_BACK)
+    return len(text)
 
 
 def _until(text: str, items: list[Counted], end: int, begin: int) -> tuple[list[Counted], int]:
@@ -176,9 +174,8 @@ def _shares(text: str, counted: tuple[Counted, ...]) -> Iterator[Slip]:
     """N-PCT: "258 件，占 33.9%": of which whole is found by the shares beside it, or it is the only number it can be a part of."""
     shares = [(c, m) for c in counted if (m := _SHARE.match(text, c.end)) and not c.rounded]
     for i, (part, share) in enumerate(shares):
-        begin = max(0, part.start - LOOK_BACK)
-        wholes = {c.value for c in counted if begin <= c.start < part.start and c.unit == part.unit and c.value >= part.value and c.value and not c.rounded}
-        beside = [(p, s) for j, (p, s) in enumerate(shares) if j != i and p.unit == part.unit and abs(p.start - part.start) < LOOK_BACK]
+        wholes = {c.value for c in counted if c.start < part.start and c.unit == part.unit and c.value >= part.value and c.value and not c.rounded}
+        beside = [(p, s) for j, (p, s) in enumerate(shares) if j != i and p.unit == part.unit]
         likely = {w for w in wholes if any(_is_share(p, s, w) for p, s in beside)} if beside else wholes
         if len(likely) == 1 and not any(_is_share(part, share, w) for w in wholes):
             (whole,) = likely
@@ -218,7 +215,7 @@ def _counts(text: str) -> Iterator[Slip]:
             yield Slip("N-COUNT", m.start("number"), m.end(), f"列出的是 {ends} 个", said, ends, m.span("number"))
     for m in _ASPECTS.finditer(text):
         said = numerals.read(m["number"])
-        rest = text[m.end() : m.end() + LOOK_BACK * 2]
+        rest = text[m.end() :]
         another = _ASPECTS.search(rest)
         listed = [numerals.read(x[0][0]) for x in _FIRST.finditer(rest[: another.start()] if another else rest)]
         if not listed or listed[0] != 1 or (first := rest.find("一是")) > INTRODUCED:
