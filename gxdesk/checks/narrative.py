@@ -24,7 +24,7 @@ from gxdesk.forms.definition import PREAMBLE_PAGE, Cells, SaidDef
 COINCIDENCE = 10  # two counts below this are equal by chance often enough
 COMPARED = 8  # of the mentions of one quantity so many are held against those that follow
 _IN_YUAN = {"元": 1, "万元": 10_000}
-_LISTING = re.compile(r"(?:专栏|栏目|版块|板块|频道)$")
+_LISTING = re.compile(r"(?:专栏|栏目|版块|板块|频道)?(?:主动|集中|及时|累计|共)*$")
 _CHANGE = re.compile(
     r"[，,（(]?\s*(?:同比|[较比](?:上一?年度?|去年|(\d{4})\s*年)(?:度|同期)?)\s*(增长|增加|上升|提高|多|下降|减少|回落|降低|少)了?\s*(?:约)?(\d+(?:\.\d+)?)\s*(%|％|倍|件|条)"
 )

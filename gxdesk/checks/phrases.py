@@ -6,6 +6,7 @@ Positions count in the paragraph. Reading is kept by paragraph, so that a keystr
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -17,7 +18,7 @@ from gxdesk.checks.catalogue import catalogue
 from gxdesk.errors import FormError
 from gxdesk.forms.definition import FormDef, SaidDef
 
-PIECE = 2000  # characters read at once
+PIECE = 1000  # characters read at once
 _STOPS = "。！？!?\n"
 _SEMICOLONS = "；;…"
 _COMMAS = "，,：:（）()"
@@ -73,16 +74,25 @@ def government(agency: str) -> str:
     return found[1] if found else ""
 
 
+@lru_cache(maxsize=64)
+def _ends(text: str, words: tuple[str, ...]) -> list[int]:
+    """Where each of these words ends in a text, in order."""
+    return sorted(m.end() for word in words for m in re.finditer(re.escape(word), text)) if words else []
+
+
 def sentence(text: str, at: int, *, stops: str = _STOPS) -> int:
     """Where the sentence begins that holds the character `at`."""
-    return max(text.rfind(c, 0, at) for c in stops) + 1
+    ends = _ends(text, tuple(stops))
+    before = bisect_right(ends, at)
+    return ends[before - 1] if before else 0
 
 
 def clause(text: str, start: int, end: int) -> tuple[int, int]:
     """Where the clause begins and ends that holds `start` to `end`."""
     stops = _STOPS + _SEMICOLONS + _COMMAS
-    ends = [i for i in (text.find(c, end) for c in stops) if i >= 0]
-    return sentence(text, start, stops=stops), min(ends, default=len(text))
+    ends = _ends(text, tuple(stops))
+    after = bisect_right(ends, end)
+    return sentence(text, start, stops=stops), ends[after] - 1 if after < len(ends) else len(text)
 
 
 def masked(text: str) -> str:
@@ -168,9 +178,9 @@ class Reader:
 
     def _about(self, said: SaidDef, text: str, end: int) -> bool:
         """Whether the matter named last up to its end, in its sentence or else in its paragraph, is one of those it is about."""
-        others = (*self._form.apart, *said.apart)
+        about, others = _ends(text, said.about), _ends(text, self._form.apart + said.apart)
         for begin in (sentence(text, end, stops=_STOPS + _SEMICOLONS), 0):
-            mine, other = (max((text.rfind(w, begin, end) for w in words), default=-1) for words in (said.about, others))
+            mine, other = (ends[i - 1] if (i := bisect_right(ends, end)) and ends[i - 1] > begin else -1 for ends in (about, others))
             if mine >= 0 or other >= 0:
                 return mine > other if said.about else other < 0
             if not said.about:

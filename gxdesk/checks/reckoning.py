@@ -31,6 +31,7 @@ _PARTS = re.compile(rf"由(?P<names>[^。；;\n]{{10,400}}?)等?\s*(?P<number>[{
 _NAMES = re.compile(r"(?:包括|包含|分为)(?P<names>[^。；;\n]{10,400}?)等\s*(?P<number>[六七八五四三]|\d)\s*个?部分")
 _NAME_ENDS = re.compile(r"(?:情况|事项|问题|措施|内容)(?=[、，,]|和|以及|等|$)")
 _ASPECTS = re.compile(r"(?P<number>[两二三四五六七八九十]|\d{1,2})\s*(?:个方面|方面|项措施|项工作|点)")
+_LEVEL = re.compile(r"[（(]一|\d[.．、]")
 _FIRST = re.compile(r"[一二三四五六七八九十]是")
 _MEASURES = "条|件|次|份|篇|期|场|个|项|宗|起"
 _LEFT_OUT = (
@@ -40,7 +41,7 @@ _LEFT_OUT = (
     re.compile(r"(?<=\d月)[ \u3000]*日(?=[，,。；;、至起止）)])"),
 )
 _NO_UNIT = re.compile(
-    r"(?:公开|发布|收到|受理|新收|办结|答复|制发|印发|现行有效)[^，,。；;：:\d（(《]{0,12}(?:信息|申请|文件)(?:共计|共|总计|累计)?\s*(\d{1,6})(?=[，,。；;]|$)"
+    r"(?:公开|发布|收到|受理|新收|办结|答复|制发|印发|现行有效)[^，,。；;：:\d（(《]{0,12}(?:信息|申请|文件)(?:共计|共|总计|累计)?\s*(\d{1,6})(?=[，,。；;](?!\d)|$)"
 )
 _OWN_COUNT = re.compile(r"(?:公开|发布|更新|推送|报送|收到|受理|办理|答复|办结)[^，,。；;：:\d]{0,16}$")
 
@@ -114,7 +115,7 @@ def _counted(text: str) -> Iterator[Counted]:
 
 
 def _lists(text: str, counted: tuple[Counted, ...]) -> Iterator[Slip]:
-    """N-SUM: "共 N 条，其中甲 a 条、乙 b 条": more than the whole, or less where the list says that it is complete."""
+    """N-SUM: "共 N 条，其中甲 a 条、其他 b 条", "N 条（甲 a 条、乙 b 条）": a list that is complete comes to the whole."""
     for i, whole in enumerate(counted):
         intro = _LIST.match(text, whole.end)
         bracketed = text[whole.end : whole.end + 1] in ("（", "(")
@@ -133,8 +134,8 @@ def _lists(text: str, counted: tuple[Counted, ...]) -> Iterator[Slip]:
             continue
         total = sum(c.value for c in items)
         last_item = text[items[-2].end : items[-1].start].lstrip(_SEPARATORS)
-        closed = bracketed or bool(_REST.match(last_item))
-        if total > whole.value or (total < whole.value and closed):
+        closed = bracketed or bool(_REST.match(last_item))  # without that, kinds of one thing may overlap or be left out
+        if closed and total != whole.value and all(c.value != whole.value for c in items):
             others = [c.value for c in counted[:i] if c.unit == whole.unit] if intro and intro[0].startswith("。") else []
             if total not in others:
                 added = " ＋ ".join(show(c.value) for c in items)
@@ -218,7 +219,7 @@ def _counts(text: str) -> Iterator[Slip]:
         rest = text[m.end() :]
         another = _ASPECTS.search(rest)
         listed = [numerals.read(x[0][0]) for x in _FIRST.finditer(rest[: another.start()] if another else rest)]
-        if not listed or listed[0] != 1 or (first := rest.find("一是")) > INTRODUCED:
+        if not listed or listed[0] != 1 or (first := rest.find("一是")) > INTRODUCED or _LEVEL.search(rest, 0, first):
             continue
         run = 1
         while run < len(listed) and listed[run] == run + 1:

@@ -84,7 +84,7 @@ CASES: dict[str, tuple[Make, Make]] = {
     "N-REVIEW": (lambda r: (saying(r, "未发生行政复议、行政诉讼。"), None), lambda r: (saying(r, "行政复议1件，未发生行政诉讼。"), None)),
     "N-TABLE2": (lambda r: (saying(r, "制发行政规范性文件3件。"), None), lambda r: (saying(r, "公开政策文件3件，制发行政规范性文件2件。"), None)),
     "N-SCOPE": (lambda r: (saying(r, "全市收到政府信息公开申请21件。"), None), lambda r: (saying(r, "全市收到政府信息公开申请22件。"), None)),
-    "N-TWICE": (lambda r: (saying(r, "公开信息28条。", "公开信息10条。"), None), lambda r: (saying(r, "公开信息28条。", "通过微信公开信息10条。"), None)),
+    "N-TWICE": (lambda r: (saying(r, "主动公开信息28条。", "主动公开信息10条。"), None), lambda r: (saying(r, "主动公开信息28条。", "通过微信公开信息10条。"), None)),
     "N-SUM": (lambda r: (saying(r, "公开信息9条（网站5条、微信5条）。"), None), lambda r: (saying(r, "公开信息9条，其中网站5条、微信3条等。"), None)),
     "N-PCT": (lambda r: (saying(r, "申请21件，其中企业5件，占20%。"), None), lambda r: (saying(r, "申请21件，其中企业5件，占23.8%。"), None)),
     "N-YOY": (lambda r: (saying(r, "收到申请21件，同比增长20%。"), before(r)), lambda r: (saying(r, "收到申请21件，同比增长0%。"), before(r))),
