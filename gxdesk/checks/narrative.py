@@ -38,6 +38,7 @@ class Sum:
     cells: Cells
     value: Number
     exact: bool
+    unit: str = ""  # of money
 
     @classmethod
     def of(cls, cells: Cells, figures: Figures, unit: str = "") -> "Sum":
@@ -51,7 +52,7 @@ class Sum:
             value += known
         printed = figures.form.cells[cells[0]].unit
         if unit in _IN_YUAN and printed in _IN_YUAN:
-            value = Decimal(value) * _IN_YUAN[printed] / _IN_YUAN[unit]
+            return cls(cells, numerals.plain(Decimal(value) * _IN_YUAN[printed] / _IN_YUAN[unit]), exact, unit)
         return cls(cells, value, exact)
 
     def agrees(self, said: Number) -> bool:
@@ -180,7 +181,7 @@ def _spelled(facts: Facts, of: Sum) -> str:
     cells = [facts.form.cells[ref] for ref in of.cells]
     places = [cells[0].place, *(c.place.partition(" · ")[2] for c in cells[1:])]
     where = " ＋ ".join(places) if len(cells) <= 3 else f"{places[0]} 到 {places[-1]} 共 {len(cells)} 格"
-    return f"{where}{'是' if of.exact else '至少是'} {show(of.value)}"
+    return f"{where}{'是' if of.exact else '至少是'} {show(of.value)}{f' {of.unit}' if of.unit else ''}"
 
 
 def _all_spelled(facts: Facts, sums: list[Sum]) -> str:

@@ -28,8 +28,7 @@ def read(text: str) -> Number | None:
         while bare[-1] in _POWERS:
             factor *= _POWERS[bare[-1]]
             bare = bare[:-1]
-        value = Decimal(bare.translate({ord(","): None, ord("，"): None, ord("．"): "."})) * factor
-        return int(value) if value == value.to_integral_value() else value
+        return plain(Decimal(bare.translate({ord(","): None, ord("，"): None, ord("．"): "."})) * factor)
     return _chinese(bare)
 
 
@@ -39,8 +38,17 @@ def is_rounded(text: str, start: int, after: str | None) -> bool:
 
 
 def written(value: Number, like: str) -> str:
-    """A value as text in the spelling of the number it stands for: 六 (and 两, as before a measure word) up to ten where that was a Chinese numeral, else in figures."""
-    return "零一两三四五六七八九十"[int(value)] if like and not like[0].isdigit() and value in range(11) else show(value)
+    """A value as text in the manner of the number it stands for: 六 (两, as before a measure word) for a Chinese numeral, 3.5万 for 4.5万."""
+    if like and not like[0].isdigit():
+        return "零一两三四五六七八九十"[int(value)] if value in range(11) else show(value)
+    if like[-1:] in _POWERS:
+        return f"{show(plain(Decimal(value) / _POWERS[like[-1]]))}{like[-1]}"
+    return show(value)
+
+
+def plain(value: Decimal) -> Number:
+    """The value without zeros at its end."""
+    return int(value) if value == value.to_integral_value() else value.normalize()
 
 
 def _chinese(text: str) -> int | None:

@@ -50,4 +50,4 @@ def test_about_so_many_is_not_so_many(text: str, rounded: bool) -> None:
 
 
 def test_a_number_is_written_as_the_one_it_replaces() -> None:
-    assert [numerals.written(n, like) for n, like in ((5, "六"), (5, "6"), (12, "六"))] == ["五", "5", "12"]
+    assert [numerals.written(n, like) for n, like in ((5, "六"), (5, "6"), (12, "六"), (35_000, "4.5万"), (35_001, "45000"))] == ["五", "5", "12", "3.5万", "35001"]
