@@ -81,8 +81,8 @@ def against_tables(facts: Facts, key: str) -> Iterator[Finding]:
             if m.value >= COINCIDENCE and any(s.exact and s.value == m.value for s in sums):
                 yield _finding(facts, key, m, "N-SCOPE", sums[0], "这个数说的范围比本单位大，表里的数却和它一样")
         elif not agrees:
-            near = next((s for s in (Sum.of(cells, facts.figures, m.unit) for cells in m.said.near) if s.value == m.value), None)
-            possible = f"{_spelled(facts, near)}，和正文一样" if near else ""
+            other = next((s for s in (Sum.of(cells, facts.figures, m.unit) for cells in m.said.near) if s.value == m.value), None)
+            possible = f"{_spelled(facts, other)}，和正文一样" if other else ""
             if m.scope is Scope.OFFICE:
                 yield _finding(facts, key, m, "N-SCOPE", sums[0], "正文说的好像只是其中一个单位的数")
             else:

@@ -15,6 +15,7 @@ _POWERS = {"万": 10_000, "亿": 100_000_000}
 
 ARABIC = r"\d{1,3}(?:[,，]\d{3})+(?!\d)|\d{1,12}(?:[.．]\d{1,6})?"
 CHINESE = rf"(?<![第{DIGITS}十百千万亿])[{DIGITS}十百千][{DIGITS}十百千万亿]*"
+LONGEST = 16  # characters of a Chinese numeral; what is longer counts nothing
 NUMBER = rf"(?:(?:{ARABIC})(?:\s*[万亿])?|{CHINESE})"
 BEFORE_ROUND = "近约超逾上"  # right before a number: not the exact one
 AFTER_ROUND = "余多来几"
@@ -53,6 +54,8 @@ def plain(value: Decimal) -> Number:
 
 def _chinese(text: str) -> int | None:
     """一百零三, 十二, 两万三千, 二〇二四: below each power of ten thousand a group of thousands, hundreds and tens."""
+    if len(text) > LONGEST:
+        return None
     if len(text) > 1 and all(c in _VALUES for c in text):
         return int("".join(str(_VALUES[c]) for c in text))
     total = group = 0

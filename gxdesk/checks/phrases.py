@@ -8,7 +8,7 @@ Positions count in the paragraph. Reading is kept by paragraph, so that a keystr
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cache, lru_cache
 
@@ -24,18 +24,18 @@ _SEMICOLONS = "；;…"
 _COMMAS = "，,：:（）()"
 _GAP = r"[^\d，。；：！？（）(),;:!?…\n]"
 _LEAD = re.compile(rf"(?:[，,]?(?:共计|总计|合计|累计|共|计)|案件|事项|数量|总数|[为有了的是达仅只:：\s{numerals.BEFORE_ROUND}])*")
-_LEVELS = "省|市|县|区|州|旗|镇|乡|街道|盟|国|系统"
+_AREAS = ("省", "市", "县", "区", "州", "旗", "镇", "乡", "街道", "盟", "国", "系统")
 _GAPS = frozenset("…*")
 _TITLE = re.compile(r"《[^《》\n]*》")
 _YEAR = re.compile(r"(\d{4})\s*年|(今年|本年|当年|全年)|((?<![较比与同])(?:上一?年度?|去年|前年|往年|同期)(?!度?(?:结转|转|遗留|未)))")
 _COMPARED = re.compile(r"同比|环比|[较比][上去]|增加|增长|减少|下降|上升|回落|[将拟]|各[省市县区镇乡街村局部科处单]|下属|所属|直属")
 _NOT_DONE_NOW = re.compile(r"计划|力争|争取|预计|明年|下一?步|季度|半年|月份|每[年月季]|历年|历史")
 _PART_OF = re.compile(r"其中|包括|含")
-_BODY = re.compile(rf"[全我本]({_LEVELS}|局|中心|委|办|院|站|所|处|厅|校|部门|单位|机关|队|会|社|馆)")
+_BODY = re.compile(rf"[全我本]({'|'.join(_AREAS)}|局|中心|委|办|院|站|所|处|厅|校|部门|单位|机关|队|会|社|馆)")
 _OFFICE = re.compile(r"(?:政府办公?室?|办公厅|本级)\w{0,6}$")
 _PORTAL = re.compile(r"[省市县区]\w{0,4}(?:门户)?网站")
 _CHANNEL = re.compile(r"通过|利用|借助|依托|[在于经]")
-_GOVERNMENT = re.compile(rf"({_LEVELS})(?:人民政府|政府|管委会|管理委员会|办事处)?$")
+_GOVERNMENT = re.compile(rf"({'|'.join(_AREAS)})(?:人民政府|政府|管委会|管理委员会|办事处)?$")
 
 
 class Scope(Enum):
@@ -62,10 +62,6 @@ class Mention:
     channel: str = ""
     rounded: bool = False
     scope: Scope = Scope.OURS
-
-    def moved(self, by: int) -> "Mention":
-        number = (self.number[0] + by, self.number[1] + by) if self.number else None
-        return Mention(self.said, self.start + by, self.end + by, self.value, number, self.unit, self.channel, self.rounded, self.scope)
 
 
 def government(agency: str) -> str:
@@ -138,7 +134,7 @@ def _number(units: tuple[str, ...]) -> re.Pattern[str]:
 
 
 class Reader:
-    """Reads paragraphs under one form. `read` is kept: the same paragraph, year and area give the same mentions."""
+    """Reads texts under one form. What was read is kept: the same paragraph, year and area give the same mentions."""
 
     def __init__(self, form: FormDef) -> None:
         """Raises FormError if the form names a check this version does not have."""
@@ -153,7 +149,7 @@ class Reader:
         return self._mentions_kept(text, year, government(agency))
 
     def _mentions(self, text: str, year: int | None, area: str) -> tuple[Mention, ...]:
-        return tuple(m.moved(at) for at, piece in pieces(text) for m in self._read_kept(piece, year, area))
+        return tuple(_moved(m, at) for at, piece in pieces(text) for m in self._read_kept(piece, year, area))
 
     def _read(self, paragraph: str, year: int | None, area: str) -> tuple[Mention, ...]:
         text = masked(paragraph)
@@ -205,6 +201,7 @@ def _numbered(said: SaidDef, phrase: str, text: str) -> Iterator[Mention]:
 
 
 def _ours(mention: Mention, text: str, year: int | None) -> bool:
+    """Whether it speaks of this year, done, of all of it, and of nothing its quantity excludes."""
     said, start, end = mention.said, mention.start, mention.end
     first, last = clause(text, start, end)
     if any(word in text[first:last] for word in said.unless) or _COMPARED.search(text, first, start):
@@ -222,16 +219,20 @@ def _ours(mention: Mention, text: str, year: int | None) -> bool:
 
 
 def _scoped(mention: Mention, text: str, area: str) -> Mention:
+    """The mention with whose number it is: the body named last before it counts, and a portal that publishes by itself is the area's."""
     begin = sentence(text, mention.start)
-    before = text[begin : mention.end]
-    bodies = _BODY.findall(before)
-    own = not bodies or bodies[-1] == area or bodies[-1] not in _LEVELS.split("|")
+    bodies = _BODY.findall(text, begin, mention.end)
     first, _ = clause(text, mention.start, mention.end)
-    portal = _PORTAL.search(text, first, mention.start)
-    if not own or (portal and not area and not _CHANNEL.search(text, first, portal.end())):
-        scope = Scope.WIDER
-    elif area and _OFFICE.search(text, begin, mention.start):
-        scope = Scope.OFFICE
-    else:
-        return mention
-    return Mention(mention.said, mention.start, mention.end, mention.value, mention.number, mention.unit, mention.channel, mention.rounded, scope)
+    portal = None if area else _PORTAL.search(text, first, mention.start)
+    if bodies and bodies[-1] in _AREAS and bodies[-1] != area:
+        return replace(mention, scope=Scope.WIDER)
+    if portal and not _CHANNEL.search(text, first, portal.end()):
+        return replace(mention, scope=Scope.WIDER)
+    if area and _OFFICE.search(text, begin, mention.start):
+        return replace(mention, scope=Scope.OFFICE)
+    return mention
+
+
+def _moved(mention: Mention, by: int) -> Mention:
+    number = (mention.number[0] + by, mention.number[1] + by) if mention.number else None
+    return replace(mention, start=mention.start + by, end=mention.end + by, number=number) if by else mention

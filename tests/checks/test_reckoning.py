@@ -1,12 +1,15 @@
 """What the numbers of a text say of each other: where that does not add up, and where nothing must be said."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gxdesk.checks.engine import check
 from gxdesk.checks.finding import Finding
-from gxdesk.forms.definition import FormDef
+from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.report import Report
 
+FORM = Forms.load()["2021"]
 CODES = ("N-SUM", "N-PCT", "N-DERIVED", "N-COUNT", "N-BLANKNUM", "N-ROUND")
 
 
@@ -97,3 +100,17 @@ def test_one_press_puts_it_right(text: str, mended: str, form: FormDef) -> None:
     r = finding.rewrite
     assert r is not None and text[: r.start] + r.value + text[r.end :] == mended
     assert found(mended, form) == []
+
+
+WORDS = ["公开信息", "收到", "政府信息公开申请", "其中", "其他", "（", "）", "占", "%", "％", "条", "件", "万", "亿", "元", "预算", "成交", "节约", "三个方面", "一是", "由", "情况", "等六个部分组成", "年", "月", " ", "\n", "，", "；", "。"]
+ANYTHING = st.lists(st.sampled_from(WORDS) | st.integers(0, 10**14).map(str) | st.text("零一二两九十百千万亿0９.．,，", max_size=30) | st.text(max_size=5), max_size=40).map("".join)
+
+
+@given(ANYTHING)
+def test_no_text_is_too_strange_to_be_read(text: str) -> None:
+    for finding in check(Report("2021", 2025, {"name": "某局"}, {"overview": text, "other": text}, {}), FORM):
+        if finding.span is not None:
+            _, start, end = finding.span
+            assert 0 <= start < end <= len(text)
+        if finding.rewrite is not None:
+            assert text[finding.rewrite.start : finding.rewrite.end] and finding.rewrite.value
