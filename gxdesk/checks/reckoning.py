@@ -20,7 +20,8 @@ INTRODUCED = 16  # characters at most between "三个方面" and 一是
 UNITS = "件次|件|条|次|个|篇|期|场|份|项|部|宗|起|人次|人|批|张|幅|例|户|家|万元|元"
 _COUNTED = re.compile(rf"(?P<number>{numerals.NUMBER})\s*(?P<round>[{numerals.AFTER_ROUND}])?\s*(?P<unit>{UNITS})(?![年月日例款])")
 _LIST = re.compile(r"[，,。；;：:（(]?\s*(?:其中|分别(?:为|是)?|包括)[，,：:]?")
-_REST = re.compile(r"\s*(?:其他|其它|其余|另)")
+_REST = re.compile(r"\s*(?:其他|其它|其余)")
+_BESIDES = re.compile(r"[（(]\s*(?:含|包含|包括|不含|另|不包括)")  # what a bracket adds to a number is no list of its parts
 _SEPARATORS = "，,、；;"
 _OPEN = re.compile(r"等[^，,、；;。（(]{0,6}$|……|…")
 _SHARE = re.compile(r"\s*(?:[，,]\s*占(?:比|总数的?|总量的?|全部的?|办结总数的?|申请总数的?|受理总数的?)?(?:为|约)?|[（(]\s*(?:占比?)?)\s*(\d{1,3}(?:\.\d+)?)\s*[%％]")
@@ -30,18 +31,18 @@ _PLANNED_MONEY = ("预算", "概算", "控制价")
 _PARTS = re.compile(rf"由(?P<names>[^。；;\n]{{10,400}}?)等?\s*(?P<number>[{numerals.DIGITS}十]|\d{{1,2}})\s*个?(?:部分|方面)\s*(?:内容)?(?:组成|构成)")
 _NAMES = re.compile(r"(?:包括|包含|分为)(?P<names>[^。；;\n]{10,400}?)等\s*(?P<number>[六七八五四三]|\d)\s*个?部分")
 _NAME_ENDS = re.compile(r"(?:情况|事项|问题|措施|内容)(?=[、，,]|和|以及|等|$)")
-_ASPECTS = re.compile(r"(?P<number>[两二三四五六七八九十]|\d{1,2})\s*(?:个方面|方面|项措施|项工作|点)")
+_ASPECTS = re.compile(r"(?P<number>[两二三四五六七八九十]|\d{1,2})\s*个?方面")
 _LEVEL = re.compile(r"[（(]一|\d[.．、]")
 _FIRST = re.compile(r"[一二三四五六七八九十]是")
 _MEASURES = "条|件|次|份|篇|期|场|个|项|宗|起"
 _LEFT_OUT = (
     re.compile(rf"(?<=[\u4e00-\u9fff：:])(?<![{numerals.DIGITS}十百千万亿几数多每各该此余第])[ \u3000_＿]+(?:{_MEASURES})(?=[，,。；;、）)]|其中|$)"),
     re.compile(rf"(?:信息|申请|文件|案件)(?:共计|共|总计|累计)(?:{_MEASURES})(?=[，,。；;]|$)"),
-    re.compile(r"(?<=\d)年[ \u3000]*月[ \u3000]*\d{0,2}日|(?<=\d)年[ \u3000]+月|(?:(?<=[自至为，。；：、（(\s])|^)年[ \u3000]*\d{1,2}月\d{0,2}日?"),
+    re.compile(r"(?<=\d)年[ \u3000]*月[ \u3000]*\d{0,2}日|(?<=\d)年[ \u3000]+月|(?:(?<=[自至为，。；：、（(])|^)[ \u3000]*年[ \u3000]*\d{1,2}[ \u3000]*月(?:[ \u3000]*\d{1,2}[ \u3000]*日)?"),
     re.compile(r"(?<=\d月)[ \u3000]*日(?=[，,。；;、至起止）)])"),
 )
 _NO_UNIT = re.compile(
-    r"(?:公开|发布|收到|受理|新收|办结|答复|制发|印发|现行有效)[^，,。；;：:\d（(《]{0,12}(?:信息|申请|文件)(?:共计|共|总计|累计)?\s*(\d{1,6})(?=[，,。；;](?!\d)|$)"
+    r"(?:公开|发布|收到|受理|新收|办结|答复|制发|印发|现行有效)[^，,。；;：:\d（(《]{0,12}(?:信息|申请|文件)(?:共计|共|总计|累计)?\s*(?!20\d\d\D)(\d{1,6})(?=[，,。；;](?!\d)|$)"
 )
 _OWN_COUNT = re.compile(r"(?:公开|发布|更新|推送|报送|收到|受理|办理|答复|办结)[^，,。；;：:\d]{0,16}$")
 
@@ -119,7 +120,7 @@ def _lists(text: str, counted: tuple[Counted, ...]) -> Iterator[Slip]:
     for i, whole in enumerate(counted):
         intro = _LIST.match(text, whole.end)
         bracketed = text[whole.end : whole.end + 1] in ("（", "(")
-        if (intro is None and not bracketed) or whole.rounded:
+        if (intro is None and not bracketed) or whole.rounded or _BESIDES.match(text, whole.end):
             continue
         begin = intro.end() if intro else whole.end + 1
         end = _list_end(text, whole.end if bracketed else begin, bracketed)
@@ -134,7 +135,7 @@ def _lists(text: str, counted: tuple[Counted, ...]) -> Iterator[Slip]:
             continue
         total = sum(c.value for c in items)
         last_item = text[items[-2].end : items[-1].start].lstrip(_SEPARATORS)
-        closed = bracketed or bool(_REST.match(last_item))  # without that, kinds of one thing may overlap or be left out
+        closed = intro is None or bool(_REST.match(last_item))  # without that, kinds of one thing may overlap or be left out
         if closed and total != whole.value and all(c.value != whole.value for c in items):
             others = [c.value for c in counted[:i] if c.unit == whole.unit] if intro and intro[0].startswith("。") else []
             if total not in others:
@@ -210,21 +211,21 @@ def _counts(text: str) -> Iterator[Slip]:
     """N-COUNT: "六个部分" with another number of names, "三个方面" with 一是 to 四是."""
     for m in (*_PARTS.finditer(text), *_NAMES.finditer(text)):
         said, names = numerals.read(m["number"]), m["names"]
-        pieces = len([p for p in re.split("[、，,]", names) if p.strip()])
+        listed = len([p for p in re.split("[、，,]", names) if p.strip()])
         ends = len(_NAME_ENDS.findall(names))
-        if said is not None and ends and "…" not in names and not min(pieces, ends) <= said <= max(pieces, ends):
+        if said is not None and ends and "…" not in names and not min(listed, ends) <= said <= max(listed, ends):
             yield Slip("N-COUNT", m.start("number"), m.end(), f"列出的是 {ends} 个", said, ends, m.span("number"))
     for m in _ASPECTS.finditer(text):
         said = numerals.read(m["number"])
         rest = text[m.end() :]
         another = _ASPECTS.search(rest)
-        listed = [numerals.read(x[0][0]) for x in _FIRST.finditer(rest[: another.start()] if another else rest)]
-        if not listed or listed[0] != 1 or (first := rest.find("一是")) > INTRODUCED or _LEVEL.search(rest, 0, first):
+        ordinals = [numerals.read(x[0][0]) for x in _FIRST.finditer(rest[: another.start()] if another else rest)]
+        if not ordinals or ordinals[0] != 1 or (first := rest.find("一是")) > INTRODUCED or _LEVEL.search(rest, 0, first):
             continue
         run = 1
-        while run < len(listed) and listed[run] == run + 1:
+        while run < len(ordinals) and ordinals[run] == run + 1:
             run += 1
-        complete = run == len(listed) or listed[run] == 1
+        complete = run == len(ordinals) or ordinals[run] == 1
         if said is not None and complete and run != said and "…" not in rest[first:]:
             yield Slip("N-COUNT", m.start(), m.start("number") + len(m["number"]), f"后面列出的是 {run} 个", said, run, m.span("number"))
 
