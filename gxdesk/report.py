@@ -51,8 +51,8 @@ class Report:
     texts: Texts = field(default_factory=dict)
     cells: Texts = field(default_factory=dict)
     explanations: Texts = field(default_factory=dict)
-    explained: Texts = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    explained: Texts = field(default_factory=dict)
 
     def get(self, slot: Slot) -> str:
         values: Texts = getattr(self, slot.part)
