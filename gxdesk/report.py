@@ -21,8 +21,9 @@ MAX_BYTES = 20_000_000
 MAX_DEPTH = 100  # a report is three deep; what is nested deeper than json can be relied on to write again is refused when it is read
 AGENCY_FIELDS = ("name", "self_reference", "kind", "address", "phone", "email", "website")
 
-Part = Literal["cells", "texts", "agency", "explanations"]
-PARTS: tuple[Part, ...] = ("agency", "texts", "cells", "explanations")
+Part = Literal["cells", "texts", "agency", "explanations", "explained"]
+PARTS: tuple[Part, ...] = ("agency", "texts", "cells", "explanations", "explained")
+REASONS: tuple[Part, ...] = ("explanations", "explained")  # beside the report, never in it
 Texts = Mapping[str, str]
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -38,6 +39,8 @@ class Slot(NamedTuple):
 class Report:
     """One year's report of one agency. Blank values are left out of the mappings.
 
+    `explained` says for an explanation which figures it was written about (`Finding.about`); one without this is good for any.
+
     `extra` holds the rest of a file, in the file's own shape: keys this version does not know, and under the name of a part what stands
     there and is no text (`{"later": 1, "cells": {"requests.received.person": [1]}}`).
     """
@@ -49,6 +52,7 @@ class Report:
     cells: Texts = field(default_factory=dict)
     explanations: Texts = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    explained: Texts = field(default_factory=dict)
 
     def get(self, slot: Slot) -> str:
         values: Texts = getattr(self, slot.part)
@@ -92,8 +96,9 @@ def dumps(report: Report) -> bytes:
     for part in PARTS:
         data[part] = {**_strays(part, report.extra.get(part)), **getattr(report, part)}
     data.update((key, value) for key, value in report.extra.items() if key not in data)
-    if not data["explanations"]:
-        del data["explanations"]
+    for part in REASONS:
+        if not data[part]:
+            del data[part]
     return (_sound(json.dumps(data, ensure_ascii=False, indent=1)) + "\n").encode("utf-8")
 
 

@@ -113,7 +113,7 @@ class Session:
         return tuple(sorted((f for f in self.findings if ref in f.refs), key=lambda f: f.severity.rank))
 
     def answered(self, finding: Finding) -> bool:
-        """Whether a written reason closes it. 必须改 is never closed by words."""
+        """Whether a written reason closes it. 必须改 is never closed by words, and a reason lapses with its figures."""
         return answered(finding, self.report)
 
     def text(self, slot: Slot) -> str:
@@ -204,6 +204,7 @@ class Session:
     # --- how ---
 
     def _edit(self, values: Mapping[Slot, str], label: str, joins: bool, *, burst: bool) -> None:
+        values = {**values, **self._figures_of_reasons(values)}
         before = {slot: self.text(slot) for slot in values}
         changed = {slot: text for slot, text in values.items() if text != before[slot]}
         if not changed:
@@ -219,6 +220,12 @@ class Session:
         if not joins:
             self.seal()
 
+    def _figures_of_reasons(self, values: Mapping[Slot, str]) -> dict[Slot, str]:
+        """With a written reason goes which figures it was written about, so that it lapses when they change and holds again when they return."""
+        reasons = {slot.key: text for slot, text in values.items() if slot.part == "explanations"}
+        about = {f.key: f.about for f in self.findings if f.key in reasons} if reasons else {}
+        return {Slot("explained", key): about.get(key, "") if text.strip() else "" for key, text in reasons.items()}
+
     def _record(self, step: Step, joins: bool, burst: bool) -> None:
         """Append the step, or melt it into the one before if both are typing at the same place."""
         del self._steps[self._position :]
@@ -228,8 +235,9 @@ class Session:
             joins
             and not self._sealed
             and last is not None
-            and len(last.splices) == 1
+            and len(step.splices) == 1
             and last.splices[0].slot == slot
+            and all(s.slot.part == "explained" for s in last.splices[1:])
             and not (burst and step.time - last.time > BURST_SECONDS)
             and not (burst and step.splices[0].inserted.endswith("\n"))
         ):
@@ -238,7 +246,7 @@ class Session:
             self._steps.pop()
             joins = original != final  # back where the burst began: there is no step left that more could join
             if joins:
-                self._steps.append(Step((Splice.between(slot, original, final),), last.label, step.time))
+                self._steps.append(Step((Splice.between(slot, original, final), *last.splices[1:]), last.label, step.time))
         else:
             self._steps.append(step)
         self._position = len(self._steps)

@@ -13,6 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gxdesk import files, report
+from gxdesk.cells import CellRef
+from gxdesk.checks.engine import answered
+from gxdesk.checks.finding import Finding, Severity
 from gxdesk.errors import ExportError, UserError
 from gxdesk.forms.definition import Forms
 from gxdesk.report import Report, Slot
@@ -28,6 +31,7 @@ REPORTS = st.builds(
     texts=st.dictionaries(TEXT, TEXT, max_size=4),
     cells=st.dictionaries(st.sampled_from(list(FORMS["2021"].cells)) | TEXT, TEXT, max_size=8),
     explanations=st.dictionaries(TEXT, TEXT, max_size=2),
+    explained=st.dictionaries(TEXT, TEXT, max_size=2),
     extra=st.dictionaries(TEXT.map(lambda t: f"x{t}"), st.none() | st.integers() | TEXT | st.lists(TEXT, max_size=2), max_size=2),
 )
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=8)  # with half surrogates, which are pasted and stand in files as \\ud800
@@ -217,3 +221,14 @@ def test_a_device_is_never_replaced_by_a_file() -> None:
 
 def test_a_byte_order_mark_is_no_fault() -> None:
     assert report.loads(b"\xef\xbb\xbf" + report.dumps(Report("2021", 2026)), FORMS) == Report("2021", 2026)
+
+
+def test_a_reason_that_does_not_say_of_which_figures_is_good_for_any() -> None:
+    """Files of older versions and of other programs hold only the reasons; the figures stand beside them, so that they can read ours."""
+    finding = Finding("Y-JUMP", Severity.EXPLAIN, "disclosure", "", "", "", (CellRef("disclosure.licenses.decisions"),), left=20, right=128)
+    old = {"gxreport": 1, "form": "2021", "year": 2026, "explanations": {finding.key: "新增事项"}}
+    assert answered(finding, report.loads(json.dumps(old).encode(), FORMS))
+    for figures, good in (("20 / 128", True), ("20 / 129", False)):
+        read = report.loads(json.dumps(old | {"explained": {finding.key: figures}}).encode(), FORMS)
+        assert answered(finding, read) is good and report.loads(report.dumps(read), FORMS) == read
+    assert b"explained" not in report.dumps(Report("2021", 2026))

@@ -1,5 +1,7 @@
 """One open report: totals follow, findings come and go, and every change can be taken back."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -33,9 +35,9 @@ def test_totals_follow_a_keystroke(example: Report, form: FormDef) -> None:
     session.set_cell(PERSON, "17")
     assert session.figures.total(HANDLED) == Total(25, 0)
     assert seen[0].cells == {PERSON, "requests.granted.total", HANDLED, "requests.handled.total"}
-    assert [f.code for f in seen[0].added] == ["A3-BAL"] and seen[0].removed == ()
+    assert [f.code for f in seen[0].added] == ["N-RESULT", "N-RESULT", "A3-BAL"] and seen[0].removed == ()  # the text said what the table said
     session.set_cell(PERSON, "7")
-    assert [f.code for f in seen[1].removed] == ["A3-BAL"] and session.findings == ()
+    assert seen[1].removed == seen[0].added and session.findings == ()
 
 
 def test_a_total_over_a_blank_says_so(example: Report, form: FormDef) -> None:
@@ -135,6 +137,44 @@ def test_a_paste_is_one_undo_and_a_reason_closes_a_question(example: Report, for
     session.set_cells(dict.fromkeys(form.tables["disclosure"].inputs, "0"), "粘贴")
     session.undo()
     assert session.report == example
+
+
+def test_a_reason_lapses_with_the_figures_it_spoke_of_and_holds_again_when_they_return(example: Report, form: FormDef) -> None:
+    licenses = CellRef("disclosure.licenses.decisions")
+    last = Report("2021", 2025, example.agency, {}, {**example.cells, licenses: "20", "requests.carried_out.person": "2", "disclosure.normative.in_force": "8"})
+    clock = Clock()
+    session = Session(example, form, last_year=(last, form), clock=clock)
+    (jump,) = session.findings
+    reason = Slot("explanations", jump.key)
+    for text in ("新增", "新增下放", "新增下放事项"):
+        session.set_text(reason, text)
+    assert session.answered(jump) and session.report.explained == {jump.key: "20 / 128"}
+    session.set_cell(licenses, "129")
+    (moved,) = (f for f in session.findings if f.code == "Y-JUMP")
+    assert not session.answered(moved) and session.text(reason) == "新增下放事项"  # her words stay
+    session.undo()
+    assert session.answered(jump)
+    session.redo()
+    session.set_text(reason, "新增下放事项。")  # said again of the new figures
+    assert session.answered(moved)
+    session.undo()
+    assert not session.answered(moved)
+    session.undo()
+    assert session.answered(jump)
+    session.undo()  # the whole reason was one step
+    assert session.report == example
+
+
+def test_a_reason_is_confirmed_by_saying_it_once_more(example: Report, form: FormDef) -> None:
+    said = replace(example, texts={**example.texts, "other": "收到申请，不予公开9件。"})
+    session = Session(said, form)
+    (finding,) = (f for f in session.findings if f.code == "N-RESULT")
+    session.set_text(Slot("explanations", finding.key), "口径不同")
+    session.set_cell(CellRef("requests.denied.process.person"), "2")
+    (moved,) = (f for f in session.findings if f.key == finding.key)
+    assert not session.answered(moved)
+    session.set_text(Slot("explanations", finding.key), "口径不同")
+    assert session.answered(moved)
 
 
 def test_progress_says_how_far_each_section_is(form: FormDef, example: Report) -> None:

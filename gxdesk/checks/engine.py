@@ -10,7 +10,7 @@ from enum import Enum, auto
 from functools import cached_property
 
 from gxdesk.cells import CellRef
-from gxdesk.checks import completeness, dates, entries, lastyear, leftovers, numbering, wording
+from gxdesk.checks import completeness, dates, entries, lastyear, leftovers, narrative, numbering, reckoning, wording
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.figures import Figures
@@ -37,6 +37,8 @@ class Rule:
     also: frozenset[Reads] = frozenset()
 
 
+NUMBERS_TIE_TO = frozenset({Reads.TABLE, Reads.HEADING})  # the heading holds the year and the body whose numbers they are
+
 RULES: tuple[Rule, ...] = (
     Rule(("A3-ROW", "A3-SUM7", "A3-BAL", "A4-SUM-fy", "A4-SUM-zj", "A4-SUM-fh", "A2-VALID", "A2-19"), Reads.TABLE, entries.arithmetic),
     Rule(("A-INT", "B-TEXTNUM"), Reads.TABLE, entries.not_numbers),
@@ -52,6 +54,12 @@ RULES: tuple[Rule, ...] = (
     Rule(("Y-JUMP",), Reads.TABLE, lastyear.jumps),
     Rule(("B-ZEROALL",), Reads.TABLE, lastyear.all_zero),
     Rule(("Y-SCOPE", "Y-BREAK"), Reads.HEADING, lastyear.identity),
+    # What the texts say of the numbers
+    Rule(("N-APPLY", "N-RESULT", "N-REVIEW", "N-TABLE2", "T-CONTRA", "N-SCOPE"), Reads.TEXT, narrative.against_tables, NUMBERS_TIE_TO),
+    Rule(("N-TWICE", "T-CONTRA", "N-SCOPE"), Reads.TEXT, narrative.against_itself, NUMBERS_TIE_TO | {Reads.TEXT}),
+    Rule(("N-SUM",), Reads.TEXT, narrative.results, NUMBERS_TIE_TO),
+    Rule(("N-YOY",), Reads.TEXT, narrative.against_last_year, NUMBERS_TIE_TO),
+    Rule(("N-SUM", "N-PCT", "N-DERIVED", "N-COUNT", "N-BLANKNUM", "N-ROUND"), Reads.TEXT, reckoning.slips),
     # What the texts say and how
     Rule(("R-PERIOD",), Reads.TEXT, leftovers.period),
     Rule(("R-YEAR",), Reads.TEXT, leftovers.years),
@@ -148,5 +156,6 @@ def blocks(findings: Iterable[Finding]) -> bool:
 
 
 def answered(finding: Finding, report: Report) -> bool:
-    """Whether a written reason in the report closes the finding. 必须改 is never closed by words."""
-    return finding.severity is not Severity.ERROR and bool(report.explanations.get(finding.key, "").strip())
+    """Whether a written reason in the report closes the finding. 必须改 is never closed by words, and a reason lapses with its figures."""
+    written = bool(report.explanations.get(finding.key, "").strip())
+    return written and finding.severity is not Severity.ERROR and report.explained.get(finding.key, finding.about) == finding.about

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from gxdesk.checks.phrases import Reader
 from gxdesk.checks.relations import Arithmetic
 from gxdesk.figures import Figures
 from gxdesk.forms.definition import FormDef
@@ -18,6 +19,8 @@ class Facts:
     last_report: Report | None = None
     last: Figures | None = None
     arithmetic: dict[str, Arithmetic] = field(init=False)
+    reader: Reader = field(init=False)
 
     def __post_init__(self) -> None:
         self.arithmetic = {key: Arithmetic(table) for key, table in self.form.tables.items()}
+        self.reader = Reader(self.form)

@@ -75,8 +75,13 @@ class Finding:
 
     @property
     def key(self) -> str:
-        """What a written reason is kept under: `Y-VALID:disclosure.normative.in_force`."""
-        return f"{self.code}:{self.refs[0] if self.refs else self.subject}"
+        """What a written reason is kept under: `Y-VALID:disclosure.normative.in_force`, `N-RESULT:overview:不予公开 35 件`."""
+        return f"{self.code}:{self.refs[0] if self.refs and not self.span else self.subject}"
+
+    @property
+    def about(self) -> str:
+        """The figures it speaks of, as a written reason remembers them; "" where it speaks of none of the report's."""
+        return " / ".join(show(n) for n in (self.left, self.right) if n is not None) if self.refs else ""
 
     @property
     def difference(self) -> Number | None:

@@ -258,6 +258,31 @@ class Notice:
     issued: str
 
 
+Cells = tuple[CellRef, ...]  # added up
+
+
+@dataclass(frozen=True)
+class SaidDef:
+    """A quantity the texts speak of, and the cells it must agree with.
+
+    In a phrase N is the number with its unit, … a few words without a number, * words that must be the same for two such numbers to be the
+    same quantity ("通过*公开信息N"). A quantity without `equals` stands in no table and is only compared with itself.
+    """
+
+    code: str
+    name: str
+    phrases: tuple[str, ...]
+    none: tuple[str, ...]  # phrases that say there was none
+    units: tuple[str, ...]
+    equals: tuple[Cells, ...]  # any one of these sums will do
+    near: tuple[Cells, ...]  # sums it is easily taken for: said beside the finding, which then only asks
+    about: tuple[str, ...]  # the matter: one of these must have been named last before it
+    apart: tuple[str, ...]  # other matters, beside those of the whole form
+    unless: tuple[str, ...]  # words that make the clause speak of something else
+    whole: bool  # counts all of it: behind 其中 or in brackets the phrase speaks of a part
+    severity: str | None  # where it differs from the catalogue's
+
+
 @dataclass(frozen=True)
 class Deadline:
     """Of the bodies whose names end so: month, day of the following year, and where that is written."""
@@ -289,6 +314,8 @@ class FormDef:
     wording: WordingDef
     sections: tuple[SectionDef, ...]
     tables: Mapping[str, TableDef]
+    said: tuple[SaidDef, ...]
+    apart: tuple[str, ...]  # matters whose numbers no table of the form holds
 
     @cached_property
     def cells(self) -> Mapping[CellRef, CellDef]:

@@ -17,6 +17,7 @@ from gxdesk.errors import FormError
 from gxdesk.forms.definition import (
     TEXTS_AROUND,
     BlockDef,
+    Cells,
     ChartDef,
     Deadline,
     FeeDef,
@@ -27,6 +28,7 @@ from gxdesk.forms.definition import (
     Notice,
     Op,
     RelationDef,
+    SaidDef,
     SectionDef,
     TableDef,
     Term,
@@ -128,6 +130,8 @@ def load_form(path: Path) -> FormDef:
         wording=_wording(_Fields(top.take("wording", dict, {}), f"{path.name}.wording")),
         sections=sections,
         tables=tables,
+        said=tuple(_said(f, tables) for f in top.each("said", [])),
+        apart=top.words("apart", ()),
     )
     for fields in (notice, deadline, top):
         fields.finish()
@@ -469,6 +473,45 @@ def _terms(words: tuple[str, ...], known: set[str], where: str) -> tuple[Term, .
             raise FormError(f"{where}：没有 {line}。")
         terms.append(Term(line, -1 if word.startswith("-") else 1, bare.startswith("last:")))
     return tuple(terms)
+
+
+def _said(f: _Fields, tables: Mapping[str, TableDef]) -> SaidDef:
+    said = SaidDef(
+        code=f.take("code", str),
+        name=f.take("name", str),
+        phrases=f.words("phrases", ()),
+        none=f.words("none", ()),
+        units=f.words("units", ("件",)),
+        equals=tuple(_cells(sum_, tables, f"{f.where}.equals") for sum_ in f.words("equals", ())),
+        near=tuple(_cells(sum_, tables, f"{f.where}.near") for sum_ in f.words("near", ())),
+        about=f.words("about", ()),
+        apart=f.words("apart", ()),
+        unless=f.words("unless", ()),
+        whole=f.take("whole", bool, False),
+        severity=f.choice("severity", SEVERITIES, "") or None,
+    )
+    f.finish()
+    if not said.phrases and not said.none:
+        raise FormError(f"{f.where}：phrases 和 none 至少要有一个。")
+    if wrong := [p for p in said.phrases if p.count("N") != 1] + [p for p in said.none if "N" in p]:
+        raise FormError(f"{f.where}：phrases 里每一句有一个 N，none 里没有，{wrong[0]} 不是这样。")
+    if wrong := [p for p in said.phrases + said.none if p[0] in "…*" or p[-1] in "…*" or re.search("[…*]{2}", p) or p == "N"]:
+        raise FormError(f"{f.where}：… 和 * 两边都要有字，{wrong[0]} 不是这样。")
+    return said
+
+
+def _cells(sum_: str, tables: Mapping[str, TableDef], where: str) -> Cells:
+    """`requests.received.total + requests.carried_in.total`; the key of a group in the place of a row stands for all its rows."""
+    cells: list[CellRef] = []
+    for word in sum_.split("+"):
+        ref = CellRef(word.strip())
+        table = tables.get(ref.table)
+        found = [c for c in table.cells if c == ref or (c.column == ref.column and c.row.startswith(f"{ref.row}."))] if table else []
+        if not found:
+            raise FormError(f"{where}：没有 {ref} 这一格。")
+        cells += found
+    _unique(cells, where)
+    return tuple(cells)
 
 
 def _unique(values: Iterable[str], what: str) -> None:

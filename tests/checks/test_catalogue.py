@@ -54,6 +54,11 @@ def two(code_fails: Callable[[Report], Report], passes: Callable[[Report], Repor
 NOTICE = "国办公开办函〔2021〕30号"
 
 
+def saying(base: Report, text: str, *more: str) -> Report:
+    """The report with this as its first section."""
+    return replace(base, texts={**base.texts, "overview": "\n".join((text, *more))})
+
+
 # code -> (a report that fails it, with last year's where it needs one; one close by that passes)
 CASES: dict[str, tuple[Make, Make]] = {
     "A3-ROW": (lambda r: (cells(r, requests__received__total="20"), None), lambda r: (cells(r, requests__received__total="21"), None)),
@@ -129,6 +134,20 @@ CASES: dict[str, tuple[Make, Make]] = {
         lambda r: says(agency(r, name="示例市高新区人民政府"), "closing", "示例市高新区人民政府\n2027年2月21日"),
         lambda r: says(agency(r, name="示例市高新区人民政府"), "closing", "示例市高新区人民政府\n2027年2月20日"),
     ),
+    "N-APPLY": (lambda r: (saying(r, "收到政府信息公开申请20件。"), None), lambda r: (saying(r, "收到政府信息公开申请21件。"), None)),
+    "N-RESULT": (lambda r: (saying(r, "收到申请21件，不予公开3件。"), None), lambda r: (saying(r, "收到申请21件，不予公开2件。"), None)),
+    "N-REVIEW": (lambda r: (saying(r, "未发生行政复议、行政诉讼。"), None), lambda r: (saying(r, "行政复议1件，未发生行政诉讼。"), None)),
+    "N-TABLE2": (lambda r: (saying(r, "制发行政规范性文件3件。"), None), lambda r: (saying(r, "公开政策文件3件，制发行政规范性文件2件。"), None)),
+    "N-SCOPE": (lambda r: (saying(r, "全市收到政府信息公开申请21件。"), None), lambda r: (saying(r, "全市收到政府信息公开申请22件。"), None)),
+    "N-TWICE": (lambda r: (saying(r, "主动公开信息28条。", "主动公开信息10条。"), None), lambda r: (saying(r, "主动公开信息28条。", "通过微信公开信息10条。"), None)),
+    "N-SUM": (lambda r: (saying(r, "公开信息9条（网站5条、微信5条）。"), None), lambda r: (saying(r, "公开信息9条，其中网站5条、微信3条等。"), None)),
+    "N-PCT": (lambda r: (saying(r, "申请21件，其中企业5件，占20%。"), None), lambda r: (saying(r, "申请21件，其中企业5件，占23.8%。"), None)),
+    "N-YOY": (lambda r: (saying(r, "收到申请21件，同比增长20%。"), before(r)), lambda r: (saying(r, "收到申请21件，同比增长0%。"), before(r))),
+    "N-DERIVED": (lambda r: (saying(r, "预算9万元，成交8万元，节约2万元。"), None), lambda r: (saying(r, "预算9万元，成交8万元，节约1万元。"), None)),
+    "N-COUNT": (lambda r: (saying(r, "抓好三个方面：一是培训。二是检查。"), None), lambda r: (saying(r, "抓好两个方面：一是培训。二是检查。"), None)),
+    "N-BLANKNUM": (lambda r: (saying(r, "公开信息  条。"), None), lambda r: (saying(r, "公开信息 5 条。"), None)),
+    "N-ROUND": (lambda r: (saying(r, "公开信息100余条。"), None), lambda r: (saying(r, "公开信息100条。"), None)),
+    "T-CONTRA": (lambda r: (saying(r, "收到的申请均已办结。"), None), lambda r: (saying(r, "收到的申请均已按期限办结。"), None)),
 }
 
 

@@ -29,7 +29,7 @@ parts = st.dictionaries(texts, texts, max_size=4)
 plain_json = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts
 anything = st.recursive(plain_json, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3), max_leaves=6)
 years = st.none() | st.integers(1900, 9999)
-reports = st.builds(Report, texts, years, parts, parts, parts, parts, st.dictionaries(texts, anything, max_size=3))
+reports = st.builds(Report, texts, years, parts, parts, parts, parts, st.dictionaries(texts, anything, max_size=3), parts)
 splices = st.builds(Splice, st.builds(Slot, st.sampled_from(PARTS), texts), st.integers(0, 10_000), texts, texts)
 steps = st.builds(Step, st.lists(splices, max_size=3).map(tuple), texts, st.floats(0, 4e9))
 

@@ -4,6 +4,7 @@ Its screen is proved in tests/ui/test_third_form.py.
 """
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from gxdesk import report
 from gxdesk.cells import CellRef
 from gxdesk.checks.engine import blocks, check
+from gxdesk.checks.finding import Finding
 from gxdesk.document.html import render_page
 from gxdesk.document.pdf import Press
 from gxdesk.document.view import build_view
@@ -67,6 +69,22 @@ def test_no_word_of_the_official_forms_is_said_of_it(third: FormDef, filled: Rep
     assert [w for w in official if w in words.replace("附表二", "")] == []
 
 
+def test_its_texts_are_held_against_its_tables(third: FormDef, filled: Report) -> None:
+    opened = sum(int(filled.cells[f"doors.state.open.{c}"]) for c in ("front", "back", "side"))
+    said = replace(filled, texts={**filled.texts, "thoughts": f"今年开门{opened + 1}扇，有体会。"})
+
+    def against_tables(report: Report) -> list[Finding]:
+        return [f for f in check(report, third) if f.code.startswith("N-")]
+
+    (finding,) = against_tables(said)
+    assert (finding.code, finding.left, finding.right, finding.section) == ("N-TABLE2", opened + 1, opened, "thoughts")
+    assert finding.rewrite is not None and finding.rewrite.value == str(opened)
+    assert against_tables(replace(said, texts={**said.texts, "thoughts": f"今年开门{opened}扇，有体会。"})) == []
+    states = opened + sum(int(filled.cells[f"doors.state.shut.{c}"]) for c in ("front", "back", "side"))
+    assert third.said[1].equals == (("doors.state.open.all", "doors.state.shut.all"),)  # the key of a group stands for its rows
+    assert against_tables(replace(said, texts={**said.texts, "thoughts": f"门的状态记录{states}条。"})) == []
+
+
 def test_its_blanks_sections_and_lengths(third: FormDef, filled: Report) -> None:
     empty = check(Report("2030", 2030, {"name": "甲"}), third)
     assert [f.section for f in empty if f.code == "C-SECTION"] == ["doors", "thoughts", "windows"] and blocks(empty)
@@ -101,7 +119,8 @@ def test_its_print_and_web_page_hold_its_words_and_figures(third: FormDef, fille
 
 def test_a_form_that_asks_for_a_check_the_program_lacks_is_refused_at_once(tmp_path: Path, filled: Report) -> None:
     text = Path(__file__).with_name("third.toml").read_text(encoding="utf-8").replace('code = "A3-BAL"', 'code = "A9-NEW"')
-    (tmp_path / "newer.toml").write_text(text, encoding="utf-8")
-    form = Forms.load(tmp_path)["2030"]
-    with pytest.raises(FormError, match="A9-NEW"):
-        check(filled, form)
+    text_rule = text.replace('code = "A9-NEW"', 'code = "A3-BAL"').replace('code = "N-TABLE2"', 'code = "N-NEW"')
+    for changed, code in ((text, "A9-NEW"), (text_rule, "N-NEW")):
+        (tmp_path / "newer.toml").write_text(changed, encoding="utf-8")
+        with pytest.raises(FormError, match=code):
+            check(filled, Forms.load(tmp_path)["2030"])

@@ -36,7 +36,7 @@ from gxdesk.checks.finding import Finding, Severity
 from gxdesk.drafting import Proposal, put_in
 from gxdesk.forms.definition import SectionDef
 from gxdesk.outline import Aspect, characters, first_missing, is_heading, outline, with_heading
-from gxdesk.report import Slot
+from gxdesk.report import REASONS, Slot
 from gxdesk.session import Change, Session
 from ui.bridge import Bridge
 from ui.pages.page import Page
@@ -471,7 +471,7 @@ class NarrativePage(Page):
         return [f for f in self.session.findings if f.section == self.key and not f.incomplete]
 
     def _follow(self, change: Change) -> None:
-        if self.editor.slot in change.slots or any(f.section == self.key for f in change.added + change.removed) or any(s.part == "explanations" for s in change.slots):
+        if self.editor.slot in change.slots or any(f.section == self.key for f in change.added + change.removed) or any(s.part in REASONS for s in change.slots):
             self._refresh()
 
     def _refresh(self) -> None:

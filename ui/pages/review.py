@@ -21,6 +21,7 @@ from gxdesk.document.edition import Edition, Sides
 from gxdesk.document.export import file_name
 from gxdesk.document.formats import FORMATS
 from gxdesk.document.text import render_text
+from gxdesk.report import REASONS
 from gxdesk.session import Change, Session
 from ui import printing
 from ui.bridge import Bridge
@@ -247,11 +248,11 @@ class ReviewPage(Page):
     # --- how ---
 
     def _follow(self, change: Change) -> None:
-        if change.added or change.removed or any(slot.part == "explanations" for slot in change.slots):
+        if change.added or change.removed or any(slot.part in REASONS for slot in change.slots):
             self._list_stale = True
             if self.isVisible():
                 self._show_findings()
-        if any(slot.part != "explanations" for slot in change.slots):  # reasons are not printed
+        if any(slot.part not in REASONS for slot in change.slots):  # reasons are not printed
             self._stale = True
             if self.isVisible():
                 self._settle.start(SETTLE_MS)
