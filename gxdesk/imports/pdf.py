@@ -70,7 +70,7 @@ def attached_report(data: bytes) -> bytes | None:
         try:
             for number in range(min(document.count_attachments(), 100)):
                 attachment = document.get_attachment(number)
-                if attachment.get_name().lower().endswith(".gxreport"):
+                if attachment.get_name().replace("\0", "").lower().endswith(".gxreport"):  # some programs leave a name in UTF-16
                     return bytes(attachment.get_data())
         except PdfiumError:
             return None

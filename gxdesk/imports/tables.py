@@ -94,12 +94,16 @@ def grid_lines(grid: Grid, labels: TableLabels) -> Iterator[Line]:
         in_heads = False
         at = _own_label(places, labels)
         if at is not None:
-            label_places, values = places[: at + 1], places[at + 1 :]
+            first = at + 1
+            while grid.drawn and first < len(places) and places[first].column < begins and not places[first].text.strip():
+                first += 1  # still under the labels
+            label_places, values = places[:first], places[first:]
         else:
             first = next((i for i, p in enumerate(places) if p.column >= begins or _is_figure(p.text)), len(places))
             label_places, values = places[:first], places[first:]
         if len(label_places) == 1 and label_places[0].colspan >= grid.width > 1:
-            continue  # a title across the table
+            heads = []  # a title across the table: what follows has heads of its own
+            continue
         named = tuple(name for p in label_places if (name := core(p.text)))
         nameless = at is None and all(name in labels.row_groups or name in labels.columns | labels.column_groups for name in named)
         if not values or (nameless and not any(_is_figure(p.text) for p in values)):
@@ -127,7 +131,8 @@ def _own_label(places: Sequence[Place], labels: TableLabels) -> int | None:
         if _is_figure(p.text):
             break
         name = core(p.text)
-        here = best(name, labels.rows) if name and (name not in labels.row_groups or name in labels.rows) else 0
+        group = name in labels.row_groups and (p.rowspan > 1 or name not in labels.rows)
+        here = best(name, labels.rows) if name and not group else 0
         if here and (here >= weight or here > 5):
             found, weight = i, here
     return found
@@ -207,7 +212,7 @@ class Written:
             for values, begin, stop in self._loose(text, 0, len(text)):
                 lines.append(self._line((), values, text[begin:stop]))
                 used[begin:stop] = [True] * (stop - begin)
-        return lines, list(_left_over(text, used))
+        return lines, [paragraph for paragraph, rest in zip(paragraphs, _rests(text, used), strict=True) if len(rest) > 1]
 
     def _found(self, text: str) -> list[tuple[int, int, str]]:
         found: list[tuple[int, int, str]] = []
@@ -257,13 +262,12 @@ def _pattern(spelling: str, numbered: bool) -> str:
     return rf"{head}{body}(?:\s*\([^()]{{0,120}}\))?"
 
 
-def _left_over(text: str, used: Sequence[bool]) -> Iterator[str]:
-    """Lines of which more is left than numbering and punctuation."""
+def _rests(text: str, used: Sequence[bool]) -> Iterator[str]:
+    """Of each line what no label and no figure took, without numbering and punctuation."""
     at = 0
     for line in text.split("\n"):
         rest = "".join(c for c, taken in zip(line, used[at : at + len(line)], strict=True) if not taken)
-        if len(re.sub(r"[\W_]|第二十条第?|[一二三四五六七八九十]项?", "", rest)) > 1:
-            yield line
+        yield re.sub(r"[\W_]|[一二三四五六七八九十]", "", rest)
         at += len(line) + 1
 
 
