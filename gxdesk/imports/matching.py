@@ -129,8 +129,9 @@ def _parted(stream: Stream, form: FormDef, rows: Iterable[str] = ()) -> _Parts:
 
 def _heading(text: str, form: FormDef, rows: Iterable[str]) -> tuple[SectionDef, str] | None:
     """The section a paragraph opens, and what follows the heading on the same line."""
-    bare = plain(text)
     for section in form.sections:
+        caption = plain(form.tables[section.table].name) if section.table else ""
+        bare = plain(text).removeprefix(caption).lstrip(":")
         names = [plain(name).removeprefix(f"{section.number}、") for name in (section.heading, *section.aliases)]
         if bare in names:
             return section, ""
@@ -141,10 +142,10 @@ def _heading(text: str, form: FormDef, rows: Iterable[str]) -> tuple[SectionDef,
         rest = bare[number.end() :]
         for name in sorted(names, key=len, reverse=True):
             if rest.startswith(name):
-                return section, _after(text, number.end() + len(name))
+                return section, _after(text, len(plain(text)) - len(bare) + number.end() + len(name))
         words = core(rest)
-        alike = max((SequenceMatcher(None, words, core(name), autojunk=False).ratio() for name in names), default=0.0)
-        if len(rest) <= HEADING_LENGTH and not _SENTENCE.search(rest) and alike >= _ALIKE and best(words, rows) < CLOSE:
+        alike = any(core(name) in words or SequenceMatcher(None, words, core(name), autojunk=False).ratio() >= _ALIKE for name in names)
+        if alike and len(rest) <= HEADING_LENGTH and not _SENTENCE.search(rest) and best(words, rows) < CLOSE:
             return section, ""
     return None
 

@@ -204,8 +204,8 @@ def _size(c: _Char) -> float:
 def _spaced(row: Sequence[_Char]) -> str:
     """The text of a line: a blank where the document has one, or where a gap is wider than the line's own spacing."""
     gaps = [b.left - a.right for a, b in pairwise(row)]
-    usual = median(gaps) if gaps else 0.0
     size = median(_size(c) for c in row)
+    usual = min(median(gaps), 0.5 * size) if gaps else 0.0  # a justified line is spaced, a line of a table has gaps
     out = row[0].text
     for (a, b), gap in zip(pairwise(row), gaps, strict=True):
         latin = a.text.isascii() and b.text.isascii()

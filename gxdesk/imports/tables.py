@@ -165,11 +165,11 @@ def _one_line(text: str) -> str:
 
 # --- lines of a table that is only written down -------------------------------------------------------------------------
 
-_FIGURE = r"(?:[+-]?\d[\d,]*(?:\.\d+)?(?:万?元)?(?:\s*\([^()]{0,40}\))?|[增减]\s*\d+|/|-{1,2}|—{1,2})"
+_FIGURE = r"(?:[+-]?\d[\d,]*(?:\.\d+)?(?:万?元)?(?:\s*\((?![一二三四五六七八九十\d]{1,3}\))[^()]{0,40}\))?|[增减]\s*\d+|/|-{1,2}|—{1,2})"
 _FIGURES = re.compile(rf"\s*({_FIGURE}(?:\s+{_FIGURE})*)[^\S\n]*(?=\n|$)")
 _ONE = re.compile(_FIGURE)
 _TRAILING = re.compile(rf"(?:^|[\s\]])((?:{_FIGURE}\s+)*{_FIGURE})\s*$")
-_BETWEEN = r"[\s\"“”'‘’、,，.·]*"
+_BETWEEN = r"\W*"
 
 
 class Written:
@@ -241,7 +241,7 @@ class Written:
     @staticmethod
     def _run(run: Sequence[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
         values = " ".join(text for text, *_ in run)
-        if len(_ONE.findall(values)) > 2:
+        if len(_ONE.findall(values)) > 2 or re.fullmatch(r"\d{3,}", values):
             yield values, run[0][1], run[-1][2]
 
     def _line(self, labels: tuple[str, ...], values: str, excerpt: str) -> Line:
@@ -250,8 +250,9 @@ class Written:
 
 def _pattern(spelling: str, numbered: bool) -> str:
     """A label as a pattern: blanks and line ends anywhere, numbering written this way or that, a remark behind it."""
-    number = re.match(r"\(([一-十\d]{1,3})\)|([一二三四五六七八九十]{1,2})、|(\d{1,2})\.", spelling)
-    words = core(spelling)
+    number = re.match(r"\(([一二三四五六七八九十\d]{1,3})\)|([一二三四五六七八九十]{1,2})、|(\d{1,2})\.", spelling)
+    bare = re.sub(r"\([^()]*\)$", "", spelling) or spelling
+    words = re.sub(r"\W|_", "", bare.removeprefix(number[0]) if number else bare)
     body = _BETWEEN.join(map(re.escape, words))
     head = ""
     if number:
@@ -259,7 +260,7 @@ def _pattern(spelling: str, numbered: bool) -> str:
         head = rf"(?:\(?\s*{sign}\s*[.、,:)]\s*)" + ("" if numbered else "?")
     elif numbered:
         head = r"(?<![).、])"
-    return rf"{head}{body}(?:\s*\([^()]{{0,120}}\))?"
+    return rf"{head}{body}[”’\"']?(?:\s*\([^()]{{0,120}}\))?"
 
 
 def _rests(text: str, used: Sequence[bool]) -> Iterator[str]:
@@ -279,7 +280,7 @@ def read_table(lines: Sequence[Line], labels: TableLabels, form: FormDef, units:
     reading = Reading(units=units)
     lines = list(_without_copies(lines))[:MAX_LINES]
     rows = labels.lines
-    scores = [[_row_score(line, row, labels) for row in rows] for line in lines]
+    scores = [[_row_score(line, row, labels, form) for row in rows] for line in lines]
     partners = list(align(scores, len(rows)))
     taken = Counter(j for j in partners if j is not None)
     for i, line in enumerate(lines):
@@ -315,13 +316,14 @@ def _without_copies(lines: Iterable[Line]) -> Iterator[Line]:
         seen.add(key)
 
 
-def _row_score(line: Line, row: FormLine, labels: TableLabels) -> int:
+def _row_score(line: Line, row: FormLine, labels: TableLabels, form: FormDef) -> int:
     if not line.nameless:
         return likeness(line.labels, row.stack, labels.row_groups)
     outer = {name for label in row.stack[:-1] for name in label}
     if len(row.cells) < 3 or any(name not in outer for name in line.labels):
         return 0
-    return NAMELESS if len(_trimmed(line.values, len(row.cells))) == len(row.cells) or (line.headed and _by_heads(line, row, labels)) else 0
+    values, pairs = _paired(line, row, labels, form)
+    return NAMELESS if pairs and (line.headed or len(values) == len(row.cells)) else 0
 
 
 def _trimmed(values: Sequence[Value], count: int) -> Sequence[Value]:
@@ -352,26 +354,30 @@ def _only_groups(value: Value, labels: TableLabels) -> bool:
 
 
 def _read_line(line: Line, row: FormLine, labels: TableLabels, form: FormDef, reading: Reading) -> None:
-    count = len(row.cells)
-    values = _trimmed(line.values, count)
-    pairs: dict[int, int] = {}
-    if line.headed:
-        pairs = _by_heads(line, row, labels)
-    if not line.headed or (not pairs and not any(v.heads for v in values)):
-        if len(values) == 1 < count:
-            values = _parted(values[0], row, form) or values
-        if len(values) == count:
-            pairs = {i: i for i in range(count)}
-    rest = [v for i, v in enumerate(values if not line.headed else line.values) if i not in pairs and v.text.strip()]
-    shown = values if not line.headed else line.values
+    values, pairs = _paired(line, row, labels, form)
     for i, j in pairs.items():
-        _take(row.cells[j], shown[i].text, line, form, reading)
+        _take(row.cells[j], values[i].text, line, form, reading)
+    rest = [v.text for i, v in enumerate(values) if i not in pairs and v.text.strip()]
     open_cells = tuple(ref for j, ref in enumerate(row.cells) if j not in pairs.values())
     if rest and open_cells:
-        why = f"这一行应当有 {count} 个数，原文有 {len(values)} 个，分不清各是哪一列。" if not line.headed else "看不出这个数在哪一列。"
-        reading.doubts.append(Doubt(open_cells, " ".join(v.text for v in rest), line.excerpt, why))
-    elif rest and any(_is_figure(v.text) for v in rest):
+        why = "看不出这个数在哪一列。" if line.headed else f"这一行应当有 {len(row.cells)} 个数，原文有 {len(values)} 个，分不清各是哪一列。"
+        reading.doubts.append(Doubt(open_cells, " ".join(rest), line.excerpt, why))
+    elif any(map(_is_figure, rest)):
         reading.strange.append(line.excerpt)
+
+
+def _paired(line: Line, row: FormLine, labels: TableLabels, form: FormDef) -> tuple[Sequence[Value], dict[int, int]]:
+    """The values of a line, and which cell of the row each of them is: by heads, else by their number."""
+    if line.headed:
+        return line.values, _by_heads(line, row, labels)
+    # Only a label tells where the values begin: without one a blank in front may be the label that is lost, and nothing may be cut off behind.
+    values = line.values if line.nameless else _trimmed(line.values, len(row.cells))
+    if line.nameless and values and not values[0].text:
+        return values, {}
+    if len(values) == 1 < len(row.cells):
+        values = _parted(values[0], row, form) or values
+    fitting = len(values) == len(row.cells) and not any(re.match(r"0\d", v.text) for v in values)  # 00: figures that ran together
+    return values, {i: i for i in range(len(values))} if fitting else {}
 
 
 def _take(ref: CellRef, text: str, line: Line, form: FormDef, reading: Reading) -> None:

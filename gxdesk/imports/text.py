@@ -21,7 +21,9 @@ def _blocks(text: str, markdown: bool) -> Iterator[Block]:
     drawn = True  # tabs stand for columns, bars only part cells
     for raw in text.replace("\f", "\n").splitlines():
         line = _LINK.sub(lambda m: m[1] or m[2] or "", _MARKUP.sub("", raw)) if markdown else raw
-        if _PAGE_NUMBER.fullmatch(line) or (rows and _RULE.fullmatch(line)):
+        if line.strip(" |") and "|" not in line.strip(" |"):
+            line = line.strip(" |")  # one cell a line, each ended by a bar
+        if _PAGE_NUMBER.fullmatch(line) or not line.strip(" |") or (rows and _RULE.fullmatch(line)):
             continue
         cells = _cells(line)
         if rows and (not cells or drawn != ("\t" in line)):
@@ -30,8 +32,7 @@ def _blocks(text: str, markdown: bool) -> Iterator[Block]:
         if cells:
             rows.append(cells)
             drawn = "\t" in line
-            continue
-        if line.strip():
+        else:
             yield Paragraph(line.strip())
     if rows:
         yield _grid(rows, drawn)
