@@ -44,13 +44,14 @@ class _Char:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of text, and where it begins and ends."""
+    """A line of text, and where it begins and ends; its pieces with wide gaps between them."""
 
     text: str
     left: float
     right: float
     top: float
     size: float
+    pieces: tuple[tuple[str, float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class _Text:
                 lines.pop(end)
         self._left = min([self._left, *(x.left for x in lines)])
         self._right = max((x.right for x in lines), default=self._right)
-        items: list[tuple[float, _Line | Grid]] = [*((x.top, x) for x in lines), *grids]
+        items: list[tuple[float, _Line | Grid]] = [*_by_columns(lines), *grids]
         for _, item in sorted(items, key=lambda pair: -pair[0]):
             if isinstance(item, Grid):
                 self.blocks.append(item)
@@ -143,7 +144,7 @@ class _Text:
     def _goes_on(self, line: _Line) -> bool:
         """Whether a line continues the last paragraph: it is not indented, and the line before is full or stops in mid-sentence."""
         last = self._last
-        if last is None or line.left > self._left + line.size or abs(line.size - last.size) > 0.25 * last.size:
+        if last is None or len(last.pieces) > 1 or len(line.pieces) > 1 or line.left > self._left + line.size or abs(line.size - last.size) > 0.25 * last.size:
             return False
         full = last.right > self._right - 2.2 * last.size
         return full or (last.right > (self._left + self._right) / 2 and last.text[-1] not in _ENDS)
@@ -184,13 +185,21 @@ def _lines(chars: Iterable[_Char]) -> Iterator[_Line]:
     rows: list[list[_Char]] = []
     for c in sorted(chars, key=lambda c: (-c.level, c.left)):
         row = rows[-1] if rows else None
-        if row is not None and abs(_level(row) - c.level) < 0.6 * max(c.top - c.bottom, row[0].top - row[0].bottom, 4.0):
+        if row is not None and abs(_level(row) - c.level) < 0.4 * max(c.top - c.bottom, row[0].top - row[0].bottom, 4.0):
             row.append(c)
         else:
             rows.append([c])
     for row in rows:
         row.sort(key=lambda c: c.left)
-        yield _Line(_spaced(row), row[0].left, row[-1].right, max(c.top for c in row), median(_size(c) for c in row))
+        size = median(_size(c) for c in row)
+        pieces: list[list[_Char]] = []
+        for c in row:
+            if pieces and c.left - pieces[-1][-1].right <= size:
+                pieces[-1].append(c)
+            else:
+                pieces.append([c])
+        parts = tuple((_spaced(piece), piece[0].left, piece[-1].right) for piece in pieces)
+        yield _Line(_spaced(row), row[0].left, row[-1].right, max(c.top for c in row), size, parts)
 
 
 def _level(row: Sequence[_Char]) -> float:
@@ -213,6 +222,63 @@ def _spaced(row: Sequence[_Char]) -> str:
             out += " "
         out += b.text
     return out
+
+
+# --- tables without ruling lines ------------------------------------------------------------------------------------------
+
+_FIGURE = re.compile(r"[+-]?\d[\d,]*(\.\d+)?")
+_LEAST = 3  # figures beside each other that make a line a row of a table
+_APART = 6  # lines between two such lines of one table: what a label takes, or a row of blanks
+
+
+def _by_columns(lines: Sequence[_Line]) -> Iterator[tuple[float, _Line | Grid]]:
+    """Lines, each with its height; those whose figures stand in columns as the rows of a grid, a blank where a column has none."""
+    rows = [i for i, line in enumerate(lines) if len(_figures(line)) >= _LEAST]
+    runs: list[list[int]] = []
+    for i in rows:
+        if runs and i - runs[-1][-1] <= _APART and abs(len(_figures(lines[i])) - len(_figures(lines[runs[-1][-1]]))) <= len(_figures(lines[i])):
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    taken: dict[int, Grid] = {}
+    for run in runs:
+        within = range(run[0], run[-1] + 1)
+        columns = _overlapping([(left, right) for i in within for _, left, right in _figures(lines[i])])
+        if len(run) > 1 and all(len({_column(columns, f) for f in _figures(lines[i])}) == len(_figures(lines[i])) for i in within):
+            taken.update((i, _row(lines[i], columns)) for i in within if _figures(lines[i]))
+    for i, line in enumerate(lines):
+        yield line.top, taken.get(i, line)
+
+
+def _figures(line: _Line) -> list[tuple[str, float, float]]:
+    """The pieces of a line that are figures; none where figures stand so close that no gap parts them: such a line stays text."""
+    found = [piece for piece in line.pieces if _FIGURE.fullmatch(piece[0])]
+    others = [text for text, left, _ in line.pieces if found and left > found[0][1] and not _FIGURE.fullmatch(text)]
+    close = any(re.fullmatch(rf"{_FIGURE.pattern}( {_FIGURE.pattern})+", text) for text, *_ in line.pieces)
+    return found if len(line.pieces) > 1 and not others and not close else []
+
+
+def _overlapping(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Spans from left to right, those that overlap taken as one."""
+    columns: list[tuple[float, float]] = []
+    for left, right in sorted(spans):
+        if columns and left < columns[-1][1]:
+            columns[-1] = columns[-1][0], max(right, columns[-1][1])
+        else:
+            columns.append((left, right))
+    return columns
+
+
+def _column(columns: Sequence[tuple[float, float]], piece: tuple[str, float, float]) -> int:
+    return next(i for i, (left, right) in enumerate(columns) if left <= piece[1] <= right)
+
+
+def _row(line: _Line, columns: Sequence[tuple[float, float]]) -> Grid:
+    figures = _figures(line)
+    texts = {_column(columns, figure): figure[0] for figure in figures}
+    labels = [text for text, left, _ in line.pieces if left < columns[0][0] and (text, left) not in {(f[0], f[1]) for f in figures}]
+    cells = [*labels, *(texts.get(i, "") for i in range(len(columns)))]
+    return Grid(tuple(Place(0, c, text) for c, text in enumerate(cells)), drawn=False)
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def grid_lines(grid: Grid, labels: TableLabels) -> Iterator[Line]:
                 first += 1  # still under the labels
             label_places, values = places[:first], places[first:]
         else:
-            first = next((i for i, p in enumerate(places) if p.column >= begins or _is_figure(p.text)), len(places))
+            first = next((i for i, p in enumerate(places) if _is_figure(p.text) or (p.column >= begins and parse(p.text).state is State.BLANK)), len(places))
             label_places, values = places[:first], places[first:]
         if len(label_places) == 1 and label_places[0].colspan >= grid.width > 1:
             heads = []  # a title across the table: what follows has heads of its own
@@ -108,7 +108,8 @@ def grid_lines(grid: Grid, labels: TableLabels) -> Iterator[Line]:
         nameless = at is None and all(name in labels.row_groups or name in labels.columns | labels.column_groups for name in named)
         if not values or (nameless and not any(_is_figure(p.text) for p in values)):
             continue
-        under = [Value(_one_line(p.text), _heads(grid, heads, p) if grid.drawn else ()) for p in values]
+        drawn = grid.drawn and all(_reach(grid, h) == _reach(grid, r) for h in heads)  # else spans were lost, and heads stand anywhere
+        under = [Value(_one_line(p.text), _heads(grid, heads, p) if drawn else ()) for p in values]
         yield Line(named if not nameless else tuple(n for n in named if n in labels.row_groups), nameless, tuple(under), any(v.heads for v in under), grid.line(r)[:EXCERPT])
 
 
@@ -147,6 +148,10 @@ def _first_value_column(grid: Grid, labels: TableLabels) -> int:
         if at is not None and any(_is_figure(p.text) for p in places):
             ends[places[at].column + places[at].colspan] += 1
     return ends.most_common(1)[0][0] if ends else 0
+
+
+def _reach(grid: Grid, row: int) -> int:
+    return max((c for r, c in grid.covers if r == row), default=-1)
 
 
 def _heads(grid: Grid, rows: Iterable[int], place: Place) -> tuple[str, ...]:
@@ -283,12 +288,13 @@ def read_table(lines: Sequence[Line], labels: TableLabels, form: FormDef, units:
     scores = [[_row_score(line, row, labels, form) for row in rows] for line in lines]
     partners = list(align(scores, len(rows)))
     taken = Counter(j for j in partners if j is not None)
-    for i, line in enumerate(lines):
-        if partners[i] is None and not line.nameless:  # out of the form's order, but named so that there is no other
-            fitting = [j for j, score in enumerate(scores[i]) if score and score == max(scores[i])]
-            if len(fitting) == 1 and not taken[fitting[0]]:
-                partners[i] = fitting[0]
-                taken[fitting[0]] += 1
+    # Out of the form's order, but named so that there is no other, and named once.
+    only = {i: found[0] for i, score in enumerate(scores) if partners[i] is None and not lines[i].nameless and len(found := _fitting(score)) == 1}
+    claims = Counter(only.values())
+    for i, j in only.items():
+        if claims[j] == 1 and not taken[j]:
+            partners[i] = j
+            taken[j] += 1
     for line, partner, score in zip(lines, partners, scores, strict=True):
         if partner is not None:
             _read_line(line, rows[partner], labels, form, reading)
@@ -296,14 +302,19 @@ def read_table(lines: Sequence[Line], labels: TableLabels, form: FormDef, units:
             refs = tuple(ref for j in possible for ref in rows[j].cells)
             reading.doubts.append(Doubt(refs, _shown(line), line.excerpt, "分不清是哪一行，没有填。"))
         elif any(_is_figure(v.text) for v in line.values):
-            again = [j for j, s in enumerate(score) if s and s == max(score)] if not line.nameless else []
-            if again:
+            again = _fitting(score)
+            if again and not line.nameless:
                 reading.doubts.append(Doubt(rows[again[0]].cells, _shown(line), line.excerpt, "这一行出现了不止一次，数不一样，请看原文定。"))
             else:
                 reading.strange.append(line.excerpt)
     settled = reading.cells.keys() | reading.blanks
     reading.doubts = [d for d in reading.doubts if len(d.refs) < 2 or any(ref not in settled for ref in d.refs)]
     return reading
+
+
+def _fitting(scores: Sequence[int]) -> list[int]:
+    """The rows that agree best."""
+    return [j for j, score in enumerate(scores) if score and score == max(scores)]
 
 
 def _without_copies(lines: Iterable[Line]) -> Iterator[Line]:
@@ -369,10 +380,12 @@ def _read_line(line: Line, row: FormLine, labels: TableLabels, form: FormDef, re
 def _paired(line: Line, row: FormLine, labels: TableLabels, form: FormDef) -> tuple[Sequence[Value], dict[int, int]]:
     """The values of a line, and which cell of the row each of them is: by heads, else by their number."""
     if line.headed:
-        return line.values, _by_heads(line, row, labels)
+        pairs = _by_heads(line, row, labels)
+        moved = len(line.values) == len(row.cells) > len(pairs) and any(i != j for i, j in pairs.items())
+        return line.values, {} if moved else pairs  # as many values as cells, and yet the heads say otherwise
     # Only a label tells where the values begin: without one a blank in front may be the label that is lost, and nothing may be cut off behind.
     values = line.values if line.nameless else _trimmed(line.values, len(row.cells))
-    if line.nameless and values and not values[0].text:
+    if line.nameless and row.stack and values and not values[0].text:
         return values, {}
     if len(values) == 1 < len(row.cells):
         values = _parted(values[0], row, form) or values

@@ -25,6 +25,7 @@ class Distortion:
     unclosed: bool = False  # tags in capitals, cells and rows never closed
     layout: bool = False  # the whole report inside tables that only lay out
     chrome: bool = False  # navigation, breadcrumb, tools, footer
+    no_spans: bool = False  # rowspan and colspan dropped, so that heads stand over the wrong columns
     plain_cells: bool = False  # td for every cell, no thead, no scope
     breaks: tuple[int, ...] = ()  # rows before which a table ends and another begins
     extra_rows: tuple[int, ...] = ()  # rows before which a row stands that the form does not have
@@ -101,7 +102,7 @@ def _table(rows: list[Row], d: Distortion, close: Callable[[str], str]) -> str:
         out.append("<tr>")
         for cell, text in row:
             tag = "td" if d.plain_cells or not cell.scope else "th"
-            spans = "".join(f" {name}={n}" for name, n in (("rowspan", cell.rowspan), ("colspan", cell.colspan)) if n > 1)
+            spans = "".join(f" {name}={n}" for name, n in (("rowspan", cell.rowspan), ("colspan", cell.colspan)) if n > 1 and not d.no_spans)
             inner = _broken(text, d) if text and not cell.ref else html.escape(text) if text else ("<p><o:p>&nbsp;</o:p></p>" if d.paragraphs else "")
             out.append(f"<{tag}{spans}>{inner}{close(tag)}")
         out.append(close("tr"))

@@ -20,7 +20,7 @@ from tests.imports.sources import Distortion, docx, page
 FORMS = Forms.load()
 THIRD = Path(__file__).resolve().parents[1] / "forms" / "third.toml"
 FIGURES = st.one_of(st.just("0"), st.integers(0, 99999).map(str), st.just(""))
-FLAGS = ("spans", "paragraphs", "half_width", "full_width", "unclosed", "layout", "chrome", "plain_cells")
+FLAGS = ("spans", "paragraphs", "half_width", "full_width", "unclosed", "layout", "chrome", "no_spans", "plain_cells")
 
 
 @st.composite
@@ -131,3 +131,61 @@ def test_what_gxdesk_puts_out_comes_back(name: str, suffix: str, tmp_path: Path)
     assert {ref: text for ref, text in view.numbers if text} == got.report.cells
     assert (got.report.texts, got.report.form, got.report.year, got.agency) == (report.texts, report.form, report.year, report.agency["name"])
     assert not got.not_understood
+
+
+@pytest.mark.parametrize("share", [0, 11])
+def test_a_pdf_without_ruling_lines_is_read_by_its_columns(share: int, example: Report) -> None:
+    """Every `share`-th cell is blank."""
+    import weasyprint
+
+    from gxdesk.document import html
+
+    form = FORMS[example.form]
+    cells = {ref: str(i * 37 % 5000) for i, (ref, cell) in enumerate(form.cells.items()) if not cell.parts and (not share or i % share)}
+    view = build_view(Report(form.id, 2025, example.agency, example.texts, cells), form, draft=False)
+    bare = html.render_print(view).replace("</style>", "table,td,th,tr,thead,tbody{border:none!important}</style>", 1)
+    got = reading.loads(weasyprint.HTML(string=bare).write_pdf(), FORMS)
+    assert_honest(got, view, form)
+    assert len(got.report.cells) > 0.6 * len(values(view, form))
+
+
+WRITTEN = {
+    "one cell a line, ended by a bar": "行政许可 |\n128 |\n|\n规章 |\n0 |\n1 |\n2 |\n",
+    "bars on lines of their own": "规章\n|\n0\n|\n1\n|\n2\n|\n行政许可\n|\n128\n|\n",
+    "rows between bars": "| 规章 | 0 | 1 | 2 |\n| 行政许可 | 128 |\n",
+    "rows ended by bars": "规章 | 0 | 1 | 2 |\n行政许可 | 128 | ||\n",
+    "tabs": "规章\t0\t1\t2\n行政许可\t128\t\t\n",
+    "blanks": "规章 0 1 2 行政许可 128\n",
+    "one figure a line": "规章\n0\n1\n2\n行政许可\n128\n",
+    "a lost label": "信息内容 本年制发件数 本年废止件数 现行有效件数\n0 1 2\n行政规范性文件 5 6 7\n行政许可 128\n",
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
+def test_a_table_in_plain_text_however_it_is_written(written: str, form: FormDef) -> None:
+    text = f"某局2024年政府信息公开工作年度报告\n一、总体情况\n平稳。\n二、主动公开政府信息情况\n本年制发件数\n{written}三、收到和处理政府信息公开申请情况\n"
+    got = reading.loads(text.encode(), FORMS, "报告.txt")
+    expected = {"regulations.issued": "0", "regulations.repealed": "1", "regulations.in_force": "2", "licenses.decisions": "128"}
+    assert {f"disclosure.{key}": value for key, value in expected.items()}.items() <= got.report.cells.items()
+    assert not got.doubts
+
+
+@pytest.mark.parametrize("squashed", ["012", "693665", "1 23", "0 01 2"])
+def test_figures_run_together_are_never_parted_by_guessing(squashed: str) -> None:
+    text = f"某局2024年政府信息公开工作年度报告\n二、主动公开政府信息情况\n本年制发件数本年废止件数现行有效件数规章{squashed}行政许可2293\n三、收到和处理政府信息公开申请情况\n"
+    got = reading.loads(text.encode(), FORMS, "报告.txt")
+    assert got.report.cells == {"disclosure.licenses.decisions": "2293"}
+    assert [(len(d.refs), d.text) for d in got.doubts] == [(3, squashed)]
+
+
+def test_a_row_given_twice_with_different_figures_is_left_to_her() -> None:
+    rows = "<table><tr><td>信息内容<td>本年处理决定数量<tr><td>行政许可<td>{}</table>"
+    page_ = f"<p>某局2024年政府信息公开工作年度报告</p><p>二、主动公开政府信息情况</p>{rows.format(5)}{rows.format(6)}<p>六、其他需要报告的事项</p>"
+    got = reading.loads(page_.encode(), FORMS)
+    assert not got.report.cells and any("disclosure.licenses.decisions" in d.refs for d in got.doubts)
+
+
+def test_prose_about_figures_is_no_table() -> None:
+    text = "某局2024年政府信息公开工作年度报告\n二、主动公开政府信息情况\n全年办理行政许可12件，行政处罚3件。\n三、收到和处理政府信息公开申请情况\n没有。\n"
+    got = reading.loads(text.encode(), FORMS, "报告.txt")
+    assert not got.report.cells and "全年办理行政许可12件，行政处罚3件。" in got.not_understood
