@@ -67,13 +67,13 @@ def _read(data: bytes, forms: Forms, name: str, year: int | None) -> Imported:
         from gxdesk.imports.html import read_mht
 
         return match(read_mht(data), forms, "网页", year=year, name=name)
+    if b"\0\0\0" in data[:4000]:  # in no text, UTF-16 included
+        raise UserError(f"“{name}”不是报告能用的文件（网页、Word、PDF、文本）。请核对选的文件。")
     return _text(_short_enough(decode(data), name), forms, name, year)
 
 
 def _text(text: str, forms: Forms, name: str, year: int | None) -> Imported:
     if not _MARKUP.search(text[:20_000]):
-        if sum(c in "\0\ufffd" for c in text[:4000]) > len(text[:4000]) // 10:
-            raise UserError(f"“{name}”不是报告能用的文件（网页、Word、PDF、文本）。请核对选的文件。")
         from gxdesk.imports.text import read_text
 
         return match(read_text(text, markdown=name.lower().endswith((".md", ".markdown"))), forms, "文本", year=year, name=name)

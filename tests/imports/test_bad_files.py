@@ -160,3 +160,56 @@ def test_no_damage_to_a_real_report_raises_anything_else(data: st.DataObject) ->
         content[at] = value
     end = data.draw(st.integers(len(content) // 2, len(content)))
     refused_or_read(bytes(content[:end]), source.name)
+
+
+def test_a_word_file_with_a_password() -> None:
+    plain = bytearray(packed(b"<a/>"))
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = plain.find(mark)
+        while start >= 0:
+            plain[start + at] |= 1  # "encrypted", as the archive says of each part
+            start = plain.find(mark, start + 4)
+    assert "密码" in sentence(bytes(plain), "报告.docx")
+
+
+OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+
+
+def test_an_old_word_file_is_converted_where_an_office_is_installed(monkeypatch: pytest.MonkeyPatch, example: Report) -> None:
+    converted = word(build_view(example, FORMS[example.form], draft=False))
+
+    def run(command: list[str], **_: object) -> None:
+        folder = Path(command[command.index("--outdir") + 1])
+        assert (folder / "report.doc").read_bytes() == OLD_WORD
+        (folder / "report.docx").write_bytes(converted)
+
+    monkeypatch.setattr(reading, "_office", lambda: "soffice")
+    monkeypatch.setattr(reading.subprocess, "run", run)
+    assert reading.loads(OLD_WORD, FORMS, "报告.doc").report.texts == example.texts
+    monkeypatch.setattr(reading.subprocess, "run", lambda *_, **__: None)
+    assert "没有转换成" in sentence(OLD_WORD, "报告.doc")
+
+
+def test_a_defect_of_a_reader_is_a_sentence_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: bytes) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(docx, "read_docx", broken)
+    assert "ZeroDivisionError" in sentence(packed(b"<a/>"), "报告.docx")
+
+
+def test_what_is_no_text_at_all() -> None:
+    assert "不是报告能用的文件" in sentence(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 20, "图.png")
+
+
+def test_a_report_file_read_for_another_year_stays_as_it_is(example: Report) -> None:
+    from gxdesk import report
+
+    got = reading.loads(report.dumps(example), FORMS, year=2030)
+    assert got.report == example and "没有改成 2030" in got.notes[0]
+
+
+def test_the_clipboard_holds_a_whole_report(example: Report) -> None:
+    text = page(build_view(example, FORMS[example.form], draft=False), Distortion())
+    assert reading.pasted(text, FORMS, html=True).report.texts == example.texts
+    assert reading.pasted("某局2025年政府信息公开工作年度报告\n一、总体情况\n平稳。\n六、其他需要报告的事项\n无。", FORMS, year=2024).report.year == 2024
