@@ -17,7 +17,8 @@ from gxdesk.similarity import Sentence, compare, sentences
 AROUND = 12  # characters of context on either side of a year
 _YEAR = re.compile(r"(?<![\d〔\[(（])(20\d\d)(?=年|\D|$)(?![〕\])）])")
 _WRITTEN = re.compile(r"二[〇○零][〇○零一二三四五六七八九]{2}(?=年)")
-_ZEROS, _DIGITS = "〇○零", "〇一二三四五六七八九"
+_DIGITS = "〇一二三四五六七八九"
+_VALUES = {**{ord(c): str(i) for i, c in enumerate(_DIGITS)}, ord("○"): "0", ord("零"): "0"}
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def year_changes(text: str, year: int, step: int = 1) -> Iterator[YearChange]:
     if not step:
         return
     found = [(m.start(), m.end(), int(m[1]), False) for m in _YEAR.finditer(text)]
-    found += [(m.start(), m.end(), int("".join("0" if c in _ZEROS else str(_DIGITS.index(c)) for c in m[0].replace("二", "二"))), True) for m in _WRITTEN.finditer(text)]
+    found += [(m.start(), m.end(), int(m[0].translate(_VALUES)), True) for m in _WRITTEN.finditer(text)]
     for start, end, old, written in sorted(found):
         if abs(old - year) <= 1:
             new = str(old + step)

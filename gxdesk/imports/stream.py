@@ -41,6 +41,14 @@ class Grid:
         return {at: p for p in self.places for at in product(range(p.row, p.row + p.rowspan), range(p.column, p.column + p.colspan))}
 
     @cached_property
+    def reach(self) -> dict[int, int]:
+        """The last column that something covers in each row."""
+        last: dict[int, int] = {}
+        for row, column in self.covers:
+            last[row] = max(column, last.get(row, 0))
+        return last
+
+    @cached_property
     def height(self) -> int:
         return max((p.row + p.rowspan for p in self.places), default=0)
 

@@ -21,6 +21,8 @@ from gxdesk.imports.labels import NAMELESS, FormLine, TableLabels, best, core, l
 from gxdesk.imports.stream import Grid, Paragraph, Place
 
 MAX_LINES = 400  # of one table in one source: the rest is no table of a report
+MAX_LABEL = 300  # characters, with the remarks provinces put behind a label
+MAX_WRITTEN = 100_000  # characters of a section in which figures are looked for
 EXCERPT = 80
 
 
@@ -75,7 +77,8 @@ class Reading:
 
 def belongs(grid: Grid, labels: TableLabels) -> int:
     """How many labels of a table stand in a grid."""
-    found = {whole(p.text) for p in grid.places} | {core(p.text) for p in grid.places}
+    texts = [p.text for p in grid.places if p.row < MAX_LINES and len(p.text) <= MAX_LABEL]
+    found = {whole(text) for text in texts} | {core(text) for text in texts}
     known = labels.rows | labels.row_groups | labels.columns | labels.column_groups
     return len(found & known) + sum(1 for text in found - known if len(text) >= 6 and best(text, labels.rows) > 0)
 
@@ -108,7 +111,7 @@ def grid_lines(grid: Grid, labels: TableLabels) -> Iterator[Line]:
         nameless = at is None and all(name in labels.row_groups or name in labels.columns | labels.column_groups for name in named)
         if not values or (nameless and not any(_is_figure(p.text) for p in values)):
             continue
-        drawn = grid.drawn and all(_reach(grid, h) == _reach(grid, r) for h in heads)  # else spans were lost, and heads stand anywhere
+        drawn = grid.drawn and all(grid.reach.get(h) == grid.reach.get(r) for h in heads)  # else spans were lost, and heads stand anywhere
         under = [Value(_one_line(p.text), _heads(grid, heads, p) if drawn else ()) for p in values]
         yield Line(named if not nameless else tuple(n for n in named if n in labels.row_groups), nameless, tuple(under), any(v.heads for v in under), grid.line(r)[:EXCERPT])
 
@@ -150,10 +153,6 @@ def _first_value_column(grid: Grid, labels: TableLabels) -> int:
     return ends.most_common(1)[0][0] if ends else 0
 
 
-def _reach(grid: Grid, row: int) -> int:
-    return max((c for r, c in grid.covers if r == row), default=-1)
-
-
 def _heads(grid: Grid, rows: Iterable[int], place: Place) -> tuple[str, ...]:
     above = dict.fromkeys(p for r in rows for c in range(place.column, place.column + place.colspan) if (p := grid.covers.get((r, c))) is not None)
     return tuple(name for p in above if (name := core(p.text)))
@@ -173,6 +172,7 @@ def _one_line(text: str) -> str:
 _FIGURE = r"(?:[+-]?\d[\d,]*(?:\.\d+)?(?:万?元)?(?:\s*\((?![一二三四五六七八九十\d]{1,3}\))[^()]{0,40}\))?|[增减]\s*\d+|/|-{1,2}|—{1,2})"
 _FIGURES = re.compile(rf"\s*({_FIGURE}(?:\s+{_FIGURE})*)[^\S\n]*(?=\n|$)")
 _ONE = re.compile(_FIGURE)
+_RUN_TOGETHER = re.compile(r"\s*([-+\d.,万元 ]{1,100}?)\s*$")  # up to the next label, on one line
 _TRAILING = re.compile(rf"(?:^|[\s\]])((?:{_FIGURE}\s+)*{_FIGURE})\s*$")
 _BETWEEN = r"\W*"
 
@@ -195,6 +195,8 @@ class Written:
     def lines(self, paragraphs: Sequence[str]) -> tuple[list[Line], list[str]]:
         """The lines found, and the paragraphs in which something else was left over."""
         text = unicodedata.normalize("NFKC", "\n".join(" ".join(p.split()) for p in paragraphs))
+        if len(text) > MAX_WRITTEN:
+            return [], list(paragraphs)
         found = self._found(text)
         lines: list[Line] = []
         used = [False] * len(text)
@@ -204,8 +206,7 @@ class Written:
             position = end
             run = _FIGURES.match(text, end, following) if name in self._labels.rows else None
             if run is None and name in self._labels.rows:
-                tail = re.match(rf"\s*({_FIGURE}(?:\s*{_FIGURE})*)\s*$", text[end:following])
-                run = re.compile(r"\s*(\S[^\n]*)").match(text, end, following) if tail and "\n" not in text[end:following].strip() else None
+                run = _RUN_TOGETHER.match(text, end, following)
             if run is not None:
                 lines.append(self._line((name,), run[1], text[start : run.end()]))
                 used[run.start() : run.end()] = [True] * (run.end() - run.start())
@@ -234,7 +235,7 @@ class Written:
         at = start
         run: list[tuple[str, int, int]] = []
         for line in text[start:end].split("\n"):
-            match = _TRAILING.search(line)
+            match = _TRAILING.search(line) if len(line) <= MAX_LABEL else None
             if match and re.fullmatch(r"\s*(\[[^\]]*\])?\s*", line[: match.start(1)]):
                 run.append((match[1], at, at + len(line)))
             elif run:

@@ -1,6 +1,7 @@
 """Files that are no report, or a damaged one: one sentence each, and never anything else than a UserError."""
 
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -213,3 +214,15 @@ def test_the_clipboard_holds_a_whole_report(example: Report) -> None:
     text = page(build_view(example, FORMS[example.form], draft=False), Distortion())
     assert reading.pasted(text, FORMS, html=True).report.texts == example.texts
     assert reading.pasted("某局2025年政府信息公开工作年度报告\n一、总体情况\n平稳。\n六、其他需要报告的事项\n无。", FORMS, year=2024).report.year == 2024
+
+
+SECTIONS = "一、总体情况\n二、主动公开政府信息情况\n{}\n三、收到和处理政府信息公开申请情况\n"
+ENDLESS = {"figures": "1 " * 40_000 + "x", "digits": "规章 " + "1" * 90_000 + "x", "brackets": "规章 " + "(1 " * 30_000, "tables": "<table><tr><td>规章<td>1<td>2</table>" * 2000}
+
+
+@pytest.mark.parametrize("inside", ENDLESS.values(), ids=ENDLESS)
+def test_endless_content_is_read_in_time(inside: str) -> None:
+    """What takes quadratic time anywhere takes minutes here."""
+    start = time.monotonic()
+    refused_or_read(SECTIONS.format(inside).encode(), "x.txt")
+    assert time.monotonic() - start < 20
