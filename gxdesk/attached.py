@@ -6,6 +6,7 @@ pypdfium2 is imported for a PDF only.
 from gxdesk.errors import UserError
 
 ENDING = ".gxreport"
+MOST = 100  # attachments looked at
 _NEEDS_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
@@ -20,9 +21,9 @@ def report_in(data: bytes, name: str) -> bytes | None:
 
     try:
         with pypdfium2.PdfDocument(data) as document:
-            for number in range(document.count_attachments()):
+            for number in range(min(document.count_attachments(), MOST)):
                 attachment = document.get_attachment(number)
-                if attachment.get_name().lower().endswith(ENDING):
+                if attachment.get_name().replace("\0", "").lower().endswith(ENDING):  # some programs leave a name in UTF-16
                     return bytes(attachment.get_data())
     except (pypdfium2.PdfiumError, ValueError) as error:  # ValueError: a name that is no text
         if getattr(error, "err_code", None) == _NEEDS_PASSWORD:

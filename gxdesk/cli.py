@@ -21,6 +21,7 @@ from gxdesk.errors import UserError
 if TYPE_CHECKING:
     from gxdesk.checks.finding import Finding
     from gxdesk.forms.definition import FormDef, Forms
+    from gxdesk.imports.matching import Imported
     from gxdesk.report import Report
 
 DONE, BLOCKED, FAILED = 0, 1, 2
@@ -66,6 +67,46 @@ def _window(options: argparse.Namespace) -> int:
     return code
 
 
+def _read(path: Path, forms: "Forms") -> "Report":
+    """A report file, or a published report of any kind; what of that one could not be read is said."""
+    from gxdesk import report
+
+    if path.suffix.lower() in (".gxreport", ".json"):
+        return report.read(path, forms)
+    from gxdesk.imports import reading
+
+    imported = reading.read(path, forms)
+    _say_what_is_left(path, imported)
+    return imported.report
+
+
+def _say_what_is_left(path: Path, imported: "Imported") -> None:
+    for note in imported.notes:
+        print(f"{path.name}：{note}", file=sys.stderr)
+    for doubt in imported.doubts:
+        where = imported.form.cells[doubt.refs[0]].place if doubt.refs else "原文"
+        more = f"等 {len(doubt.refs)} 格" if len(doubt.refs) > 1 else ""
+        print(f"存疑  {where}{more}  {doubt.why}原文：{doubt.excerpt}", file=sys.stderr)
+    for text in imported.not_understood:
+        print(f"没读懂  {' '.join(text.split())[:100]}", file=sys.stderr)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from gxdesk import report
+    from gxdesk.document.export import refuse_targets
+    from gxdesk.forms import Forms
+    from gxdesk.imports import reading
+
+    refuse_targets([options.output], [options.source])
+    if options.output.exists() and not options.replace:
+        raise UserError(f"“{options.output.name}”已经有了，没有改动它。请换一个名字；确实要盖掉它，就加上 --replace。")
+    imported = reading.read(options.source, Forms.load(), year=options.year)
+    report.write(imported.report, options.output)
+    _say_what_is_left(options.source, imported)
+    print(options.output)
+    return DONE
+
+
 def _check(options: argparse.Namespace) -> int:
     import json
 
@@ -91,16 +132,6 @@ def _check(options: argparse.Namespace) -> int:
         if blocks(findings):
             worst = max(worst, BLOCKED)
     return worst
-
-
-def _read(path: Path, forms: "Forms") -> "Report":
-    """A report from a file; what is to be said about the file goes to standard error."""
-    from gxdesk.document.reopen import reopen
-
-    opened = reopen(path, forms)
-    if opened.notice:
-        _say(opened.notice)
-    return opened.report
 
 
 def _told(path: Path, read: "Report", form: "FormDef", findings: "Sequence[Finding]") -> str:
@@ -237,9 +268,9 @@ def _parser() -> argparse.ArgumentParser:
 
     parser = _Parser(prog="gxdesk")
     commands = parser.add_subparsers(metavar="命令", required=True, parser_class=_Parser)
-    one = commands.add_parser("check", description="检查报告文件，逐条列出问题。退出码：0 可以导出终稿，1 有必须改的，2 有文件读不了。")
-    one.add_argument("files", metavar="文件", nargs="+", type=Path, help=".gxreport 报告文件，或 gxdesk 导出的 PDF")
-    one.add_argument("--last-year", metavar="文件", type=Path, help="去年的报告文件，用来核对结转等跨年的数")
+    one = commands.add_parser("check", description="检查报告，逐条列出问题。退出码：0 可以导出终稿，1 有必须改的，2 有文件读不了。")
+    one.add_argument("files", metavar="文件", nargs="+", type=Path, help=".gxreport 报告文件，或已经公布的报告（网页、Word、PDF、文本）")
+    one.add_argument("--last-year", metavar="文件", type=Path, help="去年的报告，用来核对结转等跨年的数")
     one.add_argument("--json", action="store_true", help="每个文件输出一行 JSON")
     one.set_defaults(run=_check)
     two = commands.add_parser("export", description="把报告文件导出为 PDF、网页。有必须改的问题时要加 --draft。")
@@ -250,6 +281,12 @@ def _parser() -> argparse.ArgumentParser:
     two.add_argument("--one-sided", action="store_true", help="单面打印用：每页都在左边装订，页码都在右边")
     two.add_argument("--draft", action="store_true", help="导出草稿，每页带“草稿”字样")
     two.set_defaults(run=_export)
+    five = commands.add_parser("import", description="把已经公布的报告读成报告文件；没读懂的逐条列出，不会丢。")
+    five.add_argument("source", metavar="文件", type=Path, help="网页（.html .mht）、Word（.docx .doc）、PDF、文本（.txt .md）或 .gxreport")
+    five.add_argument("-o", "--output", metavar="文件", type=Path, required=True, help="要写成的 .gxreport 报告文件")
+    five.add_argument("--year", metavar="年度", type=int, help="报告年度；不写就从原文里找")
+    five.add_argument("--replace", action="store_true", help="写成的文件已经有了，也盖掉它")
+    five.set_defaults(run=_import)
     three = commands.add_parser("forms", description="列出程序里的报告格式。")
     three.add_argument("--json", action="store_true", help="每个格式输出一行 JSON")
     three.set_defaults(run=_forms)
@@ -258,4 +295,4 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-COMMANDS = {"check": "检查", "export": "导出", "forms": "列出格式", "self-test": "自检"}
+COMMANDS = {"check": "检查", "export": "导出", "import": "读入", "forms": "列出格式", "self-test": "自检"}

@@ -11,7 +11,7 @@ from functools import lru_cache
 ALIKE = 0.85  # share of common character pairs from which two sentences are taken for the same
 SHORT = 8  # characters: what is shorter is a heading or a formula
 MANY = 400  # sentences: in longer texts only the very same sentence is found
-_SENTENCE = re.compile(r"[^。！？；!?;\n]+")
+_SENTENCE = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]?")
 _YEAR = re.compile(r"(?:19|20)\d\d\s*年?")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _NUMBERING = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|[一二三四五六七八九十](?=是))\s*")

@@ -209,3 +209,38 @@ def test_a_pdf_that_shows_other_figures_is_read_with_a_warning(tmp_path: Path, f
     done = gxdesk("check", "报告.pdf", cwd=tmp_path)
     assert done.returncode == 0 and "没有发现问题" in done.stdout
     assert "纸面上有" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_import_makes_a_report_file_of_a_published_page_and_says_what_is_left(tmp_path: Path) -> None:
+    gxdesk("export", EXAMPLE, "--html", "报告.html", cwd=tmp_path)
+    done = gxdesk("import", "报告.html", "-o", "读入.gxreport", cwd=tmp_path)
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "读入.gxreport", "")
+    got, given = (json.loads(path.read_text(encoding="utf-8")) for path in (tmp_path / "读入.gxreport", EXAMPLE))
+    assert got["texts"] == given["texts"] and got["year"] == given["year"] and given["cells"].items() <= got["cells"].items()
+    page = tmp_path / "报告.html"
+    page.write_text(page.read_text(encoding="utf-8").replace(">14<", ">14（含电话）<", 1).replace("</body>", "<p>扫一扫手机看</p></body>"), encoding="utf-8")
+    done = gxdesk("import", "报告.html", "-o", "再读.gxreport", "--year", "2026", cwd=tmp_path)
+    assert done.returncode == 0 and "存疑" in done.stderr and "没读懂  扫一扫手机看" in done.stderr
+
+
+def test_import_never_overwrites_unasked(tmp_path: Path) -> None:
+    source = tmp_path / "报告.txt"
+    source.write_text("测试局2025年政府信息公开工作年度报告\n一、总体情况\n平稳。\n六、其他需要报告的事项\n没有。\n", encoding="utf-8")
+    assert gxdesk("import", source, "-o", source, cwd=tmp_path).returncode == 2
+    (tmp_path / "有了.gxreport").write_text("我的", encoding="utf-8")
+    done = gxdesk("import", source, "-o", "有了.gxreport", cwd=tmp_path)
+    assert done.returncode == 2 and "已经有了" in done.stderr and (tmp_path / "有了.gxreport").read_text(encoding="utf-8") == "我的"
+    assert gxdesk("import", source, "-o", "有了.gxreport", "--replace", cwd=tmp_path).returncode == 0
+    assert json.loads((tmp_path / "有了.gxreport").read_text(encoding="utf-8"))["texts"] == {"overview": "平稳。", "other": "没有。"}
+    source.write_text("这不是报告。", encoding="utf-8")
+    assert gxdesk("import", source, "-o", "没有.gxreport", cwd=tmp_path).returncode == 2 and not (tmp_path / "没有.gxreport").exists()
+
+
+def test_check_audits_a_published_page(tmp_path: Path) -> None:
+    gxdesk("export", EXAMPLE, "--html", "报告.html", cwd=tmp_path)
+    done = gxdesk("check", "报告.html", cwd=tmp_path)
+    assert done.returncode == 0 and "没有发现问题" in done.stdout and done.stderr == ""
+    page = tmp_path / "报告.html"
+    page.write_text(page.read_text(encoding="utf-8").replace(">21</td>", ">22</td>", 1), encoding="utf-8")
+    done = gxdesk("check", "--json", "报告.html", cwd=tmp_path)
+    assert done.returncode == 1 and [f["code"] for f in json.loads(done.stdout)["findings"]] == ["N-APPLY", "A3-BAL", "A3-ROW"]

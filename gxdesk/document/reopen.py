@@ -1,9 +1,8 @@
 """Reports opened from files, with what the officer should hear first: a PDF carries the report it was made from, and may show another."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from gxdesk import attached, files
+from gxdesk import attached
 from gxdesk import report as reports
 from gxdesk.cells import CellRef
 from gxdesk.document import readback
@@ -24,10 +23,9 @@ class Reopened:
     notice: str = ""
 
 
-def reopen(path: Path, forms: Forms) -> Reopened:
+def reopen(data: bytes, forms: Forms, name: str) -> Reopened:
     """Read a `.gxreport` file or a PDF of gxdesk, and compare a PDF with what is inside. Raises UserError with a sentence that names the file."""
-    data = files.read_bytes(path, reports.MAX_BYTES)
-    report = reports.loads(data, forms, path.name)
+    report = reports.loads(data, forms, name)
     if not attached.is_pdf(data):
         return Reopened(report)
     form = forms[report.form]
@@ -35,8 +33,8 @@ def reopen(path: Path, forms: Forms) -> Reopened:
     try:
         differing, same = readback.compared(data, view)
     except ExportError as error:
-        raise UserError(f"“{path.name}”的页面损坏了，读不出上面的数字。请换一份完好的文件。") from error
-    return Reopened(report, differing, "" if same else _notice(path.name, form, differing))
+        raise UserError(f"“{name}”的页面损坏了，读不出上面的数字。请换一份完好的文件。") from error
+    return Reopened(report, differing, "" if same else _notice(name, form, differing))
 
 
 def _notice(name: str, form: FormDef, differing: tuple[CellRef, ...]) -> str:

@@ -306,6 +306,7 @@ class FormDef:
     last_year: int | None  # the last report year it serves, known only beside the format that follows it
     title: str  # with {agency} and {year}
     subject: str  # the title without them: keywords and file names
+    aliases: tuple[str, ...]  # other names published reports give themselves
     notice: Notice
     deadline: tuple[int, int]  # month, day of the following year
     deadline_clause: str

@@ -122,6 +122,7 @@ def load_form(path: Path) -> FormDef:
         last_year=None,
         title=_title(top),
         subject=top.take("subject", str),
+        aliases=top.words("aliases", ()),
         notice=Notice(notice.take("number", str), notice.take("title", str), notice.take("issued", str)),
         deadline=_day(deadline),
         deadline_clause=deadline.take("clause", str),

@@ -31,7 +31,7 @@ def paper(press: Press, forms: Forms) -> bytes:
 
 def opened(data: bytes, forms: Forms, folder: Path) -> Reopened:
     (folder / "报告.pdf").write_bytes(data)
-    return reopen(folder / "报告.pdf", forms)
+    return reopen((folder / "报告.pdf").read_bytes(), forms, "报告.pdf")
 
 
 @pytest.mark.parametrize("draft", [True, False])
@@ -46,7 +46,7 @@ def test_a_pdf_opens_as_its_report(press: Press, forms: Forms, third: FormDef, e
 
 def test_a_report_file_opens_as_before(forms: Forms, example: Report, tmp_path: Path) -> None:
     reports.write(replace(example, explanations={"a": "b"}), tmp_path / "a.gxreport")
-    assert reopen(tmp_path / "a.gxreport", forms) == Reopened(replace(example, explanations={"a": "b"}))
+    assert reopen((tmp_path / "a.gxreport").read_bytes(), forms, "a.gxreport") == Reopened(replace(example, explanations={"a": "b"}))
 
 
 def test_figures_that_differ_are_named(press: Press, forms: Forms, tmp_path: Path) -> None:

@@ -1,0 +1,138 @@
+"""A Word file (.docx, as Word and WPS write it) -> stream.
+
+The markup is read as it stands, for what lies in content controls, text boxes and tracked changes belongs to the report and libraries for
+writing Word files pass over it. Nothing is unpacked before its size is known.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from gxdesk.errors import UserError
+from gxdesk.imports.stream import MAX_SPAN, Block, Grid, Paragraph, Place, Stream
+
+MAX_XML = 60_000_000
+_DAMAGED = "这个 Word 文档损坏了，读不出来。请用 Word 或 WPS 打开，另存一份再试。"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
+_GONE = frozenset({"del", "moveFrom", "instrText", "delText", "Fallback", "pPr", "rPr", "tblPr", "tblGrid", "tcPr", "trPr", "sectPr"})
+
+
+def read_docx(data: bytes) -> Stream:
+    """The stream of a Word file. Raises UserError."""
+    from lxml import etree
+
+    try:
+        xml = _document(data)
+    except UserError:
+        raise
+    except RuntimeError as error:  # what zipfile says of a password
+        raise UserError("这个 Word 文档加了密码，读不出来。请打开后去掉密码，另存一份再试。") from error
+    except Exception as error:  # zlib and lzma have errors of their own for a damaged file
+        raise UserError(_DAMAGED) from error
+    try:
+        root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False))
+    except etree.LxmlError as error:
+        raise UserError(_DAMAGED) from error
+    return tuple(_blocks(root)) if root is not None else ()
+
+
+def _document(data: bytes) -> bytes:
+    """The XML of the text, at most MAX_XML of it, whatever size the archive claims."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entry = next((n for n in archive.namelist() if n.replace("\\", "/").lower() == "word/document.xml"), None)
+        if entry is None:
+            raise UserError("这不是 Word 文档（.docx）。请用 Word 或 WPS 打开报告，另存为 .docx 再试。")
+        with archive.open(entry) as part:
+            xml = part.read(MAX_XML + 1)
+    if len(xml) > MAX_XML:
+        raise UserError("这个 Word 文档的内容大得不正常，没有读。请用 Word 或 WPS 打开，另存一份再试。")
+    return xml
+
+
+def _name(element: Any) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _value(element: Any, path: str, default: str = "") -> str | None:
+    """The `val` of a property, `default` where it stands without one, None where it does not stand."""
+    for space in (_W, _STRICT):
+        found = element.find("/".join(space + step for step in path.split("/")))
+        if found is not None:
+            return str(found.get(f"{space}val", default))
+    return None
+
+
+def _blocks(element: Any) -> Iterator[Block]:
+    """What stands inside `element`, through content controls and whatever else wraps paragraphs and tables."""
+    for child in element:
+        name = _name(child)
+        if name == "p":
+            yield from _paragraph(child)
+        elif name == "tbl":
+            grid = _grid(child)
+            if grid.width == 1:
+                for cell in child.iter(f"{_W}tc", f"{_STRICT}tc"):
+                    yield from _blocks(cell)
+            elif grid.places:
+                yield grid
+        elif name not in _GONE:
+            yield from _blocks(child)
+
+
+def _paragraph(p: Any) -> Iterator[Block]:
+    for line in _text(p).split("\n"):
+        if line.strip():
+            yield Paragraph(line.strip())
+    for box in p.iter(f"{_W}txbxContent", f"{_STRICT}txbxContent"):
+        if not any(_name(above) == "Fallback" for above in box.iterancestors()):
+            yield from _blocks(box)
+
+
+def _text(element: Any) -> str:
+    pieces: list[str] = []
+    for child in element:
+        name = _name(child)
+        if name == "t":
+            pieces.append(child.text or "")
+        elif name in ("br", "cr"):
+            pieces.append("\n")
+        elif name == "tab":
+            pieces.append(" ")
+        elif name not in _GONE and name != "txbxContent":
+            pieces.append(_text(child))
+    return "".join(pieces)
+
+
+def _grid(table: Any) -> Grid:
+    places: list[Place] = []
+    open_at: dict[int, int] = {}  # column -> index of the place that is merged downwards there
+    for r, row in enumerate(_within(table, "tr")):
+        before = _value(row, "trPr/gridBefore") or "0"
+        c = min(int(before), MAX_SPAN) if before.isdecimal() else 0
+        for cell in _within(row, "tc"):
+            span = _value(cell, "tcPr/gridSpan") or "1"
+            wide = min(max(1, int(span)), MAX_SPAN) if span.isdecimal() else 1
+            merge = _value(cell, "tcPr/vMerge", "continue")
+            above = open_at.get(c)
+            if merge == "continue" and above is not None:
+                place = places[above]
+                places[above] = Place(place.row, place.column, place.text, r - place.row + 1, place.colspan)
+            else:
+                text = "\n".join(b.text if isinstance(b, Paragraph) else "\n".join(p.text for p in b.places) for b in _blocks(cell))
+                places.append(Place(r, c, text, 1, wide))
+                open_at.pop(c, None)
+                if merge == "restart":
+                    open_at[c] = len(places) - 1
+            c += wide
+    return Grid(tuple(places))
+
+
+def _within(element: Any, name: str) -> Iterator[Any]:
+    """Rows of a table, cells of a row: its own, also inside content controls."""
+    for child in element:
+        if _name(child) == name:
+            yield child
+        elif _name(child) in ("sdt", "sdtContent", "ins", "customXml", "smartTag"):
+            yield from _within(child, name)

@@ -1,0 +1,191 @@
+"""Reports distorted as real pages are: what is read is right, what is not read is said, and where nothing is lost everything is read."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gxdesk.cells import CellRef, parse
+from gxdesk.document import html
+from gxdesk.document.pdf import Press
+from gxdesk.document.view import DocumentView, build_view
+from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.imports import reading
+from gxdesk.imports.matching import Imported
+from gxdesk.report import Report
+from gxdesk.resources import packaged
+from tests.imports.sources import Distortion, docx, page
+
+FORMS = Forms.load()
+THIRD = Path(__file__).resolve().parents[1] / "forms" / "third.toml"
+FIGURES = st.one_of(st.just("0"), st.integers(0, 99999).map(str), st.just(""))
+FLAGS = ("spans", "paragraphs", "half_width", "full_width", "unclosed", "layout", "chrome", "no_spans", "plain_cells")
+
+
+@st.composite
+def reports(draw: st.DrawFn, *, filled: bool = False) -> Report:
+    """A report of either official form with figures in its inputs, some of them blank."""
+    form = draw(st.sampled_from([FORMS["2019"], FORMS["2021"]]))
+    kinds = st.integers(0, 99999).map(str) if filled else FIGURES
+    figures = draw(st.lists(kinds, min_size=40, max_size=40))
+    inputs = [ref for ref, cell in form.cells.items() if not cell.parts]
+    cells = {ref: text for i, ref in enumerate(inputs) if (text := figures[(i * 7 + i // 40) % 40])}
+    texts = {"preamble": "根据有关规定编制本报告。", "overview": "（一）主动公开\n全年公开信息12条。", "problems": "一是更新不及时。", "other": "没有收费。", "closing": "某某市测试局\n2022年1月9日"}
+    return Report(form.id, draw(st.integers(form.first_year, form.last_year or 2030)), {"name": "某某市测试局"}, texts, cells)
+
+
+def values(view: DocumentView, form: FormDef) -> dict[CellRef, object]:
+    return {ref: parse(text, form.cells[ref].kind, form.cells[ref].unit).value for ref, text in view.numbers if text}
+
+
+def read_values(got: Imported) -> dict[CellRef, object]:
+    return {CellRef(ref): parse(text, got.form.cells[CellRef(ref)].kind, got.form.cells[CellRef(ref)].unit).value for ref, text in got.report.cells.items()}
+
+
+def assert_honest(got: Imported, view: DocumentView, form: FormDef) -> None:
+    """Nothing wrong, nothing silent."""
+    assert got.form.id == form.id
+    true = values(view, form)
+    said = {ref for d in got.doubts for ref in d.refs} | set(got.missing)
+    for ref, value in read_values(got).items():
+        assert value == true.get(ref), ref
+    assert not [ref for ref in true if ref not in got.report.cells and ref not in said]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(reports(), st.fixed_dictionaries(dict.fromkeys(FLAGS, st.booleans())), st.sampled_from(["utf-8", "gb18030", "utf-16"]))
+def test_a_page_in_any_dialect_is_read_whole(report: Report, flags: dict[str, bool], encoding: str) -> None:
+    form = FORMS[report.form]
+    view = build_view(report, form, draft=False)
+    got = reading.loads(page(view, Distortion(**flags)).encode(encoding), FORMS, "网页.html")
+    assert_honest(got, view, form)
+    assert read_values(got) == values(view, form)
+    assert got.report.texts == report.texts
+    assert (got.report.year, got.agency) == (report.year, "某某市测试局")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(reports(filled=True), st.lists(st.integers(1, 27), max_size=3), st.lists(st.integers(2, 27), max_size=2), st.booleans())
+def test_fragments_and_rows_the_form_does_not_have_do_not_move_a_figure(report: Report, breaks: list[int], extra: list[int], word: bool) -> None:
+    form = FORMS[report.form]
+    view = build_view(report, form, draft=False)
+    distortion = Distortion(breaks=tuple(breaks), extra_rows=tuple(extra), plain_cells=True)
+    got = reading.loads(docx(view, distortion) if word else page(view, distortion).encode(), FORMS)
+    assert_honest(got, view, form)
+    assert read_values(got) == values(view, form)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(reports(), st.integers(2, 27), st.integers(1, 14), st.lists(st.integers(1, 27), max_size=2))
+def test_a_lost_label_never_puts_a_figure_elsewhere(report: Report, row: int, head: int, breaks: list[int]) -> None:
+    form = FORMS[report.form]
+    view = build_view(report, form, draft=False)
+    assert_honest(reading.loads(page(view, Distortion(lost_row=row, lost_head=head, breaks=tuple(breaks))).encode(), FORMS), view, form)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(reports(filled=True), st.data())
+def test_a_remark_beside_a_figure_is_kept_and_reported(report: Report, data: st.DataObject) -> None:
+    form = FORMS[report.form]
+    view = build_view(report, form, draft=False)
+    ref = data.draw(st.sampled_from(sorted(form.tables[form.sections[2].key].inputs)))
+    got = reading.loads(page(view, Distortion(remark=frozenset({ref}))).encode(), FORMS)
+    assert read_values(got) == values(view, form)
+    assert [(d.ref, d.text) for d in got.doubts] == [(ref, f"{report.cells[ref]}（其中修订1件）")]
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(reports())
+def test_a_word_file_is_read_whole(report: Report) -> None:
+    form = FORMS[report.form]
+    view = build_view(report, form, draft=False)
+    got = reading.loads(docx(view), FORMS)
+    assert read_values(got) == values(view, form) and got.report.texts == report.texts and got.kind == "Word 文档"
+
+
+def _with_third(folder: Path) -> Forms:
+    for path in [*packaged("forms").glob("*.toml"), THIRD]:
+        (folder / path.name).write_bytes(path.read_bytes())
+    return Forms.load(folder)
+
+
+@pytest.mark.parametrize("suffix", ["a.html", "b.html", "c.pdf"])
+@pytest.mark.parametrize("name", ["service-center-2020", "service-center-2026", "third"])
+def test_what_gxdesk_puts_out_comes_back(name: str, suffix: str, tmp_path: Path) -> None:
+    """Page, fragment and PDF, each without the data inside: cells, texts, form, year, agency."""
+    from gxdesk import report as reports_
+
+    forms = _with_third(Path(tempfile.mkdtemp(dir=tmp_path)))
+    if name == "third":
+        form = forms["2030"]
+        cells = {ref: str(3 * i) for i, (ref, cell) in enumerate(form.cells.items()) if not cell.parts}
+        report = Report("2030", 2031, {"name": "某某厅"}, {"preamble": "引言一句话。", "thoughts": "体会很深。\n第二段体会。", "closing": "某某厅\n2032年1月5日"}, cells)
+    else:
+        report = reports_.read(packaged("examples", f"{name}.gxreport"), forms)
+        form = forms[report.form]
+    view = build_view(report, form, draft=False)
+    path = tmp_path / suffix
+    made = {"a.html": lambda: html.render_page(view).encode(), "b.html": lambda: html.render_fragment(view).encode(), "c.pdf": lambda: Press().render(view).data}
+    path.write_bytes(made[suffix]())
+    got = reading.read(path, forms)
+    assert {ref: text for ref, text in view.numbers if text} == got.report.cells
+    assert (got.report.texts, got.report.form, got.report.year, got.agency) == (report.texts, report.form, report.year, report.agency["name"])
+    assert not got.not_understood
+
+
+@pytest.mark.parametrize("share", [0, 11])
+def test_a_pdf_without_ruling_lines_is_read_by_its_columns(share: int, example: Report) -> None:
+    """Every `share`-th cell is blank."""
+    import weasyprint
+
+    form = FORMS[example.form]
+    cells = {ref: str(i * 37 % 5000) for i, (ref, cell) in enumerate(form.cells.items()) if not cell.parts and (not share or i % share)}
+    view = build_view(Report(form.id, 2025, example.agency, example.texts, cells), form, draft=False)
+    bare = weasyprint.CSS(string=html.style("print.css") + "table,td,th,tr,thead,tbody{border:none!important}")
+    got = reading.loads(weasyprint.HTML(string=html.render_print(view)).write_pdf(stylesheets=[bare]), FORMS)
+    assert_honest(got, view, form)
+    assert len(got.report.cells) > 0.6 * len(values(view, form))
+
+
+WRITTEN = {
+    "one cell a line, ended by a bar": "行政许可 |\n128 |\n|\n规章 |\n0 |\n1 |\n2 |\n",
+    "bars on lines of their own": "规章\n|\n0\n|\n1\n|\n2\n|\n行政许可\n|\n128\n|\n",
+    "rows between bars": "| 规章 | 0 | 1 | 2 |\n| 行政许可 | 128 |\n",
+    "rows ended by bars": "规章 | 0 | 1 | 2 |\n行政许可 | 128 | ||\n",
+    "tabs": "规章\t0\t1\t2\n行政许可\t128\t\t\n",
+    "blanks": "规章 0 1 2 行政许可 128\n",
+    "one figure a line": "规章\n0\n1\n2\n行政许可\n128\n",
+    "a lost label": "信息内容 本年制发件数 本年废止件数 现行有效件数\n0 1 2\n行政规范性文件 5 6 7\n行政许可 128\n",
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
+def test_a_table_in_plain_text_however_it_is_written(written: str, form: FormDef) -> None:
+    text = f"某局2024年政府信息公开工作年度报告\n一、总体情况\n平稳。\n二、主动公开政府信息情况\n本年制发件数\n{written}三、收到和处理政府信息公开申请情况\n"
+    got = reading.loads(text.encode(), FORMS, "报告.txt")
+    expected = {"regulations.issued": "0", "regulations.repealed": "1", "regulations.in_force": "2", "licenses.decisions": "128"}
+    assert {f"disclosure.{key}": value for key, value in expected.items()}.items() <= got.report.cells.items()
+    assert not got.doubts
+
+
+@pytest.mark.parametrize("squashed", ["012", "693665", "1 23", "0 01 2"])
+def test_figures_run_together_are_never_parted_by_guessing(squashed: str) -> None:
+    text = f"某局2024年政府信息公开工作年度报告\n二、主动公开政府信息情况\n本年制发件数本年废止件数现行有效件数规章{squashed}行政许可2293\n三、收到和处理政府信息公开申请情况\n"
+    got = reading.loads(text.encode(), FORMS, "报告.txt")
+    assert got.report.cells == {"disclosure.licenses.decisions": "2293"}
+    assert [(len(d.refs), d.text) for d in got.doubts] == [(3, squashed)]
+
+
+def test_a_row_given_twice_with_different_figures_is_left_to_her() -> None:
+    rows = "<table><tr><td>信息内容<td>本年处理决定数量<tr><td>行政许可<td>{}</table>"
+    page_ = f"<p>某局2024年政府信息公开工作年度报告</p><p>二、主动公开政府信息情况</p>{rows.format(5)}{rows.format(6)}<p>六、其他需要报告的事项</p>"
+    got = reading.loads(page_.encode(), FORMS)
+    assert not got.report.cells and any("disclosure.licenses.decisions" in d.refs for d in got.doubts)
+
+
+def test_prose_about_figures_is_no_table() -> None:
+    text = "某局2024年政府信息公开工作年度报告\n二、主动公开政府信息情况\n全年办理行政许可12件，行政处罚3件。\n三、收到和处理政府信息公开申请情况\n没有。\n"
+    got = reading.loads(text.encode(), FORMS, "报告.txt")
+    assert not got.report.cells and "全年办理行政许可12件，行政处罚3件。" in got.not_understood
