@@ -120,10 +120,10 @@ class Library:
             self.store.save(draft_id, session.report, session.history, place=place, progress=standing)
             keep_agency(session.report)
 
-        return OpenDraft(draft_id, session, draft.place, draft.modified, draft.exported_at is not None, write, lambda what: self.store.note_export(draft_id, what), self._choices())
+        return OpenDraft(draft_id, session, draft.place, draft.modified, draft.exported_at is not None, write, lambda what: self.store.note_export(draft_id, session.report, what), self._choices())
 
     def report(self, draft_id: int) -> Report:
-        return self.store.load(draft_id).report
+        return self.store.report(draft_id)
 
     # --- how ---
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import gxdesk
-from gxdesk.drafts import store
+from gxdesk.drafts import file
 from gxdesk.drafts.store import DraftStore
 from gxdesk.errors import LibraryError
 from gxdesk.history import History, Splice, Step
@@ -155,7 +155,7 @@ def test_a_file_cut_short(path: Path) -> None:
 
 
 def test_damage_in_a_large_file_is_looked_for_after_an_unclean_end(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "CHECK_ALWAYS_BYTES", 0)  # as if it were larger than what is always checked
+    monkeypatch.setattr(file, "CHECK_ALWAYS_BYTES", 0)  # as if it were larger than what is always checked
     with closing(sqlite3.connect(path)) as db:
         (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'slots'").fetchone()
     overwrite(path, 4096 * (page - 1), b"\xa5" * 4096)
@@ -395,7 +395,7 @@ def survives(library: DraftStore, path: Path, make_room: Callable[[], object]) -
     with DraftStore.open(path) as again:
         kept = again.load(1)
         assert (kept.report, kept.history) == (typed, done)
-        assert again._db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert again.file.db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
