@@ -196,9 +196,19 @@ def resume(window: MainWindow) -> None:
     if left is None:
         return
     window.open_draft(left.draft_id)
+    report = window.report
+    if report is None:  # the bar says why
+        return
+
+    def show_difference() -> None:
+        from gxdesk.timeline import Timeline
+        from ui.pages.moments import MomentsDialog
+
+        MomentsDialog(Timeline(window.library.store, left.draft_id, report.session), report.session, window).show()
+
     saved = local(left.saved)
     when = f"{saved:%H:%M}" if saved.date() == local().date() else f"{saved.month} 月 {saved.day} 日 {saved:%H:%M}"
-    window.bar.say(f"上次没有正常退出，已回到 {when} 存下的样子。", kind="hint")
+    window.bar.say(f"上次没有正常退出，已回到 {when} 存下的样子。", kind="hint", action=("看差别", show_difference))
 
 
 def open_library(path: Path, parent: QWidget | None) -> "DraftStore | None":
