@@ -15,6 +15,7 @@ from gxdesk.errors import ExportError, UserError
 
 HELD = (5, 32, 33)  # what Windows answers while another program has the file: access denied, sharing violation, lock violation
 HELD_SECONDS = 4.0  # a virus scanner reads a file that was just written, and lets go within two or so
+NAME_BYTES = 240  # of 255 that file systems allow, leaving room for “(2)”
 LONG = 240  # characters of a path from which on Windows wants to be told that it is meant; 260 less what is appended to names
 
 
@@ -36,6 +37,18 @@ def refusal(error: OSError, path: Path) -> str:
     if isinstance(error, PermissionError):
         return f"“{name}”不能读写：可能正被别的程序（如 PDF 阅读器）打开，或者这个文件夹不许改动。请关掉那个程序，或换一个文件名再试。"
     return f"“{name}”读写出错：{error.strerror or error}。请换一个位置再试。"
+
+
+_FORBIDDEN = dict.fromkeys(map(ord, '<>:"/\\|?*'), "_")
+
+
+def portable(text: str, most: int = NAME_BYTES) -> str:
+    """`text` as part of a file name on Windows, macOS and Linux, in at most `most` bytes of UTF-8.
+
+    What cannot be seen is left out: a line break would end the name, and a mark that turns the direction of writing would disguise its ending.
+    """
+    seen = "".join(" " if c.isspace() else c for c in text.translate(_FORBIDDEN) if c.isspace() or c.isprintable())
+    return seen.strip(" .").encode()[: max(0, most)].decode(errors="ignore").rstrip(" .")
 
 
 def reachable(path: Path) -> Path:

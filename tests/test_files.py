@@ -1,14 +1,22 @@
 """A finished file reaches its name whole or not at all, also past a virus scanner, on a stick in FAT32 and at the end of a long path."""
 
+import re
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gxdesk import files
+from gxdesk.document import export
+from gxdesk.document.view import build_view
 from gxdesk.errors import ExportError
+from gxdesk.forms.definition import FormDef
+from gxdesk.report import Report
+from ui import library
 
 
 def held(error_code: int, seconds: float, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
@@ -99,3 +107,33 @@ def test_a_path_of_300_characters_with_chinese_and_blanks(tmp_path: Path) -> Non
     assert len(str(path)) > 300
     files.replace(path, b"x")
     assert files.read_bytes(path, 10) == b"x"
+
+
+# --- names ---------------------------------------------------------------------------------------------------------------
+
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+NASTY = ["CON", "nul.txt", "某局\r\nSet-Cookie: x", "\u202efdp.某局", "某局...", "../../etc/passwd", "C:\\Windows\\某局", "\ud800某局", "某\0局", "长" * 300, "a" * 300, " . ", "\u2066\u200b", "某局 ", "𠮷" * 100]
+names = st.text(st.characters(exclude_categories=()), max_size=300) | st.sampled_from(NASTY)
+
+
+def allowed(name: str) -> None:
+    """A name that every system takes and that looks like what it is."""
+    assert len(name.encode()) <= 255 and PureWindowsPath(name).name == PurePosixPath(name).name == name
+    assert not set(name) & set('<>:"/\\|?*') and name.isprintable()
+    assert name == name.strip(" .") and not RESERVED.fullmatch(name)
+
+
+@given(names, st.sampled_from([None, 2026]), st.booleans(), st.sampled_from([".pdf", "_正文片段.html"]))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_the_agency_is_called_the_file_can_be_written(tmp_path: Path, form: FormDef, agency: str, year: int | None, draft: bool, suffix: str) -> None:
+    report = Report("2021", year, {"name": agency})
+    for name in (export.file_name(build_view(report, form, draft=draft), suffix), library.file_name(report)):
+        allowed(name)
+        files.replace(tmp_path / name, b"x")
+        assert [p.name for p in tmp_path.iterdir()] == [name]
+        (tmp_path / name).unlink()
+
+
+def test_a_plain_name_is_left_as_it_is() -> None:
+    assert files.portable("某区社会事务综合服务中心（筹）") == "某区社会事务综合服务中心（筹）"
+    assert files.portable("某局\u3000办公室") == "某局 办公室"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gxdesk import files
 from gxdesk import report as report_file
 from gxdesk.drafts.backups import Backups
 from gxdesk.drafts.store import DraftStore, DraftSummary
@@ -229,6 +230,6 @@ def write_file(report: Report, path: Path) -> None:
 
 
 def file_name(report: Report) -> str:
-    """A name she recognises: 2026年度_机关名称_政府信息公开工作年度报告.gxreport."""
-    agency = "".join(c for c in report.agency.get("name", "").strip() if c not in '\\/:*?"<>|' and c.isprintable())[:60]
-    return "_".join(filter(None, (f"{report.year}年度" if report.year else "", agency, "政府信息公开工作年度报告"))) + ".gxreport"
+    """A name she recognises: 2026年度_机关名称_政府信息公开工作年度报告.gxreport. Beginning with the year it is none of Windows' reserved names."""
+    agency = files.portable(report.agency.get("name", ""), 180)
+    return "_".join(filter(None, (f"{report.year}年度" if report.year else "年度未填", agency, "政府信息公开工作年度报告"))) + ".gxreport"
