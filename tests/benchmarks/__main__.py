@@ -211,7 +211,7 @@ def kills() -> Result:
     from tests.benchmarks import reliability
 
     tried, at_work, seed = reliability.kills()
-    return Result("kill -9 while typing, noting, exporting, backing up, migrating, restoring: survived / tried", f"{tried} / {tried}", f"{at_work} at work, seed {seed}", "all of ≥ 200, nothing acknowledged lost")
+    return Result("kill -9 while typing, noting, exporting, backing up, migrating, restoring: survived / tried", f"{tried} / {tried}", f"{at_work} after an acknowledgement, the others before the first; seed {seed}", "all of ≥ 200, nothing acknowledged lost")
 
 
 def no_room() -> Result:

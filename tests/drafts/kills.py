@@ -290,25 +290,29 @@ class Victim:
         env = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")} | {"PYTHONPATH": search}
         self.process = subprocess.Popen([sys.executable, "-m", "tests.drafts.kills", act], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
 
-    def act_and_die(self, folder: Path, after: float) -> int | None:
-        """Let it act for `after` seconds and kill it; returns what it acknowledged last."""
+    def act_and_die(self, folder: Path, after: float, *, at_work: bool) -> int | None:
+        """Let it act and kill it `after` seconds from its start, or `at_work` from its first acknowledgement; returns the last it gave."""
         assert self.process.stdin and self.process.stdout
         assert self.process.stdout.readline() == b"ready\n"
         self.process.stdin.write(f"{folder}\n".encode())
         self.process.stdin.flush()
+        first = self.process.stdout.readline().decode() if at_work else ""
         time.sleep(after)
         assert self.process.poll() is None, "it ended by itself"
-        return self.die()
+        return self.die(first)
 
-    def die(self) -> int | None:
+    def die(self, said: str = "") -> int | None:
         self.process.kill()
         out, _ = self.process.communicate()
-        whole = out.decode().split("\n")[:-1]  # the last is empty, or half a line
+        whole = (said + out.decode()).split("\n")[:-1]  # the last is empty, or half a line
         return int(whole[-1]) if whole and whole[-1].isdecimal() else None
 
 
-def kill(act: str, times: int, folder: Path, seed: int, longest: float = 0.25) -> int:
-    """Kill `act` so many times at random instants and look into what it leaves; returns how often it was killed at work."""
+def kill(act: str, times: int, folder: Path, seed: int) -> int:
+    """Kill `act` so many times at random instants and look into what it leaves; returns how often something had been acknowledged before.
+
+    One in four is killed while it is still making its library.
+    """
     instants = random.Random(f"{act} {seed}")
     at_work = 0
     victim = Victim(act)
@@ -317,7 +321,7 @@ def kill(act: str, times: int, folder: Path, seed: int, longest: float = 0.25) -
             there = folder / f"{act}{n}"
             there.mkdir()
             now, victim = victim, Victim(act)
-            done = now.act_and_die(there, instants.uniform(0, 0.03) if n % 4 == 0 else instants.uniform(0.02, longest))
+            done = now.act_and_die(there, instants.uniform(0, 0.1), at_work=n % 4 != 0)
             at_work += done is not None
             ACTS[act].found(there, done)
             shutil.rmtree(there)
