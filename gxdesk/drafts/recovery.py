@@ -3,6 +3,7 @@
 Both work on a library that nobody has open, and set the file that was there aside first: nothing is ever thrown away here.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
@@ -50,7 +51,7 @@ def restore(path: Path, copy: Path, folder: Path, clock: Callable[[], datetime] 
     file.check(copy)
     fresh = _beside(path)
     try:
-        shutil.copyfile(copy, fresh)
+        _copy(copy, fresh)
         LibraryFile.open(fresh, called=copy).close()  # brought to this version's shape before it is anywhere
         return _exchange(path, fresh, folder, clock(), "恢复前")
     except OSError as error:
@@ -89,7 +90,7 @@ def _newest_good(copies: Sequence[Copy], fresh: Path) -> datetime | None:
     for copy in sorted(copies, key=lambda copy: copy.when, reverse=True):
         with suppress(LibraryError, OSError):
             file.check(copy.path)
-            shutil.copyfile(copy.path, fresh)
+            _copy(copy.path, fresh)
             with DraftStore.open(fresh) as store:
                 for summary in _all(store):
                     store.load(summary.id)
@@ -190,11 +191,19 @@ def _exchange(path: Path, fresh: Path, folder: Path, now: datetime, why: str) ->
         aside = folder / f"{now:%Y-%m-%d_%H%M%S}_{why}.gxd"
         for suffix in ("", "-wal"):
             with suppress(FileNotFoundError):
-                shutil.copyfile(f"{path}{suffix}", f"{aside}{suffix}")
+                _copy(Path(f"{path}{suffix}"), Path(f"{aside}{suffix}"))
     for suffix in ("-wal", "-shm"):  # they belong to the file that goes, and would be played into the one that comes
         path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
     files.move(fresh, path)
     return aside
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file to the disk itself: after a power cut it must be there before what it came from is gone."""
+    with source.open("rb") as read, target.open("wb") as written:
+        shutil.copyfileobj(read, written)
+        written.flush()
+        os.fsync(written.fileno())
 
 
 def _clear(path: Path) -> None:

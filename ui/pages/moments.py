@@ -79,9 +79,8 @@ class MomentsDialog(QDialog):
         self.list.currentRowChanged.connect(self._show)
         self.back.clicked.connect(self.restore)
         self.leave.clicked.connect(self.close)
-        self._stop = session.subscribe(lambda _: self._show(self.list.currentRow()))
-        self.destroyed.connect(self._stop)
-        look().changed.connect(lambda: self._show(self.list.currentRow()))
+        self.destroyed.connect(session.subscribe(lambda _: self._show_again()))
+        look().changed.connect(self._show_again)
         self._fill()
 
     def restore(self) -> None:
@@ -127,6 +126,9 @@ class MomentsDialog(QDialog):
         self.changes.setHtml(_page(_told(since, self._session.form)))
         self.back.setEnabled(bool(since))
         self.words.setText("" if since else "从那时到现在没有改动。")
+
+    def _show_again(self) -> None:
+        self._show(self.list.currentRow())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):  # a slip of the Enter key must not go back
