@@ -288,7 +288,7 @@ class Victim:
     def __init__(self, act: str) -> None:
         search = os.pathsep.join(filter(None, [str(Path(gxdesk.__file__).parents[1]), os.environ.get("PYTHONPATH")]))
         env = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")} | {"PYTHONPATH": search}
-        self.process = subprocess.Popen([sys.executable, "-m", "tests.drafts.kills", act], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env)
+        self.process = subprocess.Popen([sys.executable, "-m", "tests.drafts.kills", act], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, bufsize=0)  # no line may wait in a buffer of ours
 
     def act_and_die(self, folder: Path, after: float, *, at_work: bool) -> int | None:
         """Let it act and kill it `after` seconds from its start, or `at_work` from its first acknowledgement; returns the last it gave."""
