@@ -65,6 +65,7 @@ class MomentsDialog(QDialog):
         self.list.setAccessibleName("以前的时刻")
         self.changes = QTextBrowser()
         self.changes.setOpenLinks(False)
+        self.changes.setFont(font("body"))
         self.changes.setAccessibleName("从那时到现在改了什么")
         self.words = label("", "label", "text2", wrap=True)
         self.back = Button("回到这个时刻", "primary")
@@ -170,7 +171,7 @@ def _text_name(change: TextChange, form: FormDef) -> str:
         return AGENCY.get(key, key)
     if part == "explanations":
         return "核对时写的说明"
-    return {"preamble": "引言", "closing": "落款"}.get(key) or next((f"{s.number}、{s.heading}" for s in form.sections if s.key == key), key)
+    return {"preamble": "引言", "closing": "落款"}.get(key) or next((s.heading for s in form.sections if s.key == key), key)
 
 
 def _same(text: str) -> str:
@@ -195,5 +196,4 @@ def _paragraph(text: str) -> str:
 
 
 def _page(parts: list[str]) -> str:
-    t = theme()
-    return f"<body style='color:{t.text};background:{t.surface};font-family:\"{font('body').family()}\";font-size:{font('body').pixelSize()}px'>{''.join(parts)}</body>"
+    return f"<body style='color:{theme().text}'>{''.join(parts)}</body>"
