@@ -18,5 +18,13 @@ class LibraryError(UserError):
     """The library of drafts cannot be opened, read or written."""
 
 
+class BusyError(LibraryError):
+    """Another program has the library open."""
+
+
+class DamagedError(LibraryError):
+    """The file does not hold what was written to it; `drafts.recovery` saves what can be saved."""
+
+
 class ExportError(UserError):
     """A finished file could not be made or put in its place."""

@@ -6,10 +6,17 @@
 import errno
 import os
 import stat
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from gxdesk.errors import ExportError, UserError
+
+HELD = (5, 32, 33)  # what Windows answers while another program has the file: access denied, sharing violation, lock violation
+HELD_SECONDS = 4.0  # a virus scanner reads a file that was just written, and lets go within two or so
+NAME_BYTES = 240  # of 255 that file systems allow, leaving room for “(2)”
+LONG = 240  # characters of a path from which on Windows wants to be told that it is meant; 260 less what is appended to names
 
 
 def refusal(error: OSError, path: Path) -> str:
@@ -32,10 +39,47 @@ def refusal(error: OSError, path: Path) -> str:
     return f"“{name}”读写出错：{error.strerror or error}。请换一个位置再试。"
 
 
+_FORBIDDEN = dict.fromkeys(map(ord, '<>:"/\\|?*'), "_")
+
+
+def portable(text: str, most: int = NAME_BYTES) -> str:
+    """`text` as part of a file name on Windows, macOS and Linux, in at most `most` bytes of UTF-8.
+
+    What cannot be seen is left out: a line break would end the name, and a mark that turns the direction of writing would disguise its ending.
+    """
+    seen = "".join(" " if c.isspace() else c for c in text.translate(_FORBIDDEN) if c.isspace() or c.isprintable())
+    return seen.strip(" .").encode()[: max(0, most)].decode(errors="ignore").rstrip(" .")
+
+
+def reachable(path: Path) -> Path:
+    """`path` so that Windows opens it also where it is longer than 260 characters."""
+    return Path(extended(str(path.absolute()))) if os.name == "nt" else path
+
+
+def extended(path: str) -> str:
+    """An absolute Windows path in the spelling that has no limit, if it needs one."""
+    if len(path) < LONG or path.startswith("\\\\?\\"):
+        return path
+    return "\\\\?\\UNC" + path[1:] if path.startswith("\\\\") else "\\\\?\\" + path
+
+
+def move(source: Path, target: Path) -> None:
+    """Put a finished file in the place of another in one step, waiting for whoever holds one of them. Raises OSError."""
+    until = time.monotonic() + HELD_SECONDS
+    while True:
+        try:
+            source.replace(target)
+            return
+        except PermissionError as error:
+            if getattr(error, "winerror", None) not in HELD or time.monotonic() > until:
+                raise
+        time.sleep(0.1)
+
+
 def read_bytes(path: Path, limit: int) -> bytes:
     """The content of a file of at most `limit` bytes. Raises UserError."""
     try:
-        with path.open("rb") as f:
+        with reachable(path).open("rb") as f:
             data = f.read(limit + 1)
     except OSError as error:
         raise UserError(refusal(error, path)) from error
@@ -55,7 +99,7 @@ def replace(path: Path, data: bytes, check: Callable[[Path], None] = lambda _: N
         raise ExportError(f"“{path}”不是普通文件，不能写在那里。请换一个文件名。")
     temporary: Path | None = None
     try:
-        target = Path(os.path.realpath(path)) if path.is_symlink() else path
+        target = reachable(Path(os.path.realpath(path)) if path.is_symlink() else path)
         handle, name = tempfile.mkstemp(prefix=".gxdesk-", suffix=path.suffix, dir=target.parent)
         temporary = Path(name)
         with os.fdopen(handle, "wb") as f:
@@ -64,8 +108,9 @@ def replace(path: Path, data: bytes, check: Callable[[Path], None] = lambda _: N
             os.fsync(f.fileno())
         check(temporary)
         if os.name == "posix":  # elsewhere a mode is "read-only" and no more, and such a file is not replaced
-            temporary.chmod(_mode(target))
-        temporary.replace(target)
+            with suppress(PermissionError):  # a stick in FAT32 keeps no modes and may refuse to be given one
+                temporary.chmod(_mode(target))
+        move(temporary, target)
         temporary = None
     except OSError as error:
         raise ExportError(refusal(error, path)) from error

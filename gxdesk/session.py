@@ -148,6 +148,11 @@ class Session:
         """Change a text, an agency field or an explanation. Keystrokes that follow each other closely are one step."""
         self._edit({slot: text}, "修改文字", True, burst=True)
 
+    def restore(self, report: Report, label: str) -> None:
+        """Make every text what it is in `report`, as one step."""
+        values = {slot: "" for slot, _ in self.report.slots()} | dict(report.slots())
+        self._edit(values, label, False, burst=False)
+
     def seal(self) -> None:
         """End the current burst of typing: the next change is a step of its own. Drafts in the texts that speak of what changed follow it."""
         self._sealed = True

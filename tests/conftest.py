@@ -1,6 +1,7 @@
 """What every test may use: the official forms, the examples, the corpus of published reports (tests skip where it is absent)."""
 
 import logging
+import socket  # noqa: TID251  # to forbid it
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +41,18 @@ def corpus(*numbers: str) -> list[Path]:
     """The corpus reports with these numbers, all without any; empty where the corpus is absent."""
     files = sorted(CORPUS.glob("*.gxreport.json")) if CORPUS.is_dir() else []
     return [f for f in files if not numbers or f.name.split("-")[0] in numbers]
+
+
+@pytest.fixture(autouse=True)
+def no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Law 6: whoever makes a socket in this process fails its test. test_no_network.py watches the program's own processes."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("gxdesk opens no socket")
+
+    monkeypatch.setattr(socket.socket, "__init__", refuse)  # the class stays one, for those who inherit from it
+    for name in ("getaddrinfo", "gethostbyname", "gethostname"):
+        monkeypatch.setattr(socket, name, refuse)
 
 
 @pytest.fixture(autouse=True)

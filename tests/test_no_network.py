@@ -1,6 +1,7 @@
 """Law 6: no socket is opened by any path. Every Python process is watched from its first line, the renderer's too."""
 
 import os
+import socket  # noqa: TID251  # to see that it is forbidden
 import subprocess
 import sys
 from pathlib import Path
@@ -93,3 +94,9 @@ def test_neither_the_window_nor_its_renderer_opens_a_socket(tmp_path: Path) -> N
 def test_a_socket_would_be_seen(tmp_path: Path, line: str) -> None:
     seen = watched(tmp_path, "-c", f"import contextlib, socket\nwith contextlib.suppress(RuntimeError):\n    {line}")
     assert len(seen) == 1 and seen[0].startswith("event socket.")
+
+
+def test_no_test_makes_a_socket_unseen() -> None:
+    for make in (socket.socket, socket.getaddrinfo, socket.gethostname):
+        with pytest.raises(AssertionError, match="opens no socket"):
+            make()  # type: ignore[call-arg]

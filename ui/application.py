@@ -15,23 +15,27 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEventLoop, QLibraryInfo, QLocale, QObject, QSettings, QTimer, QTranslator
+from PySide6.QtCore import QByteArray, QEventLoop, QFileSystemWatcher, QLibraryInfo, QLocale, QObject, QSettings, Qt, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
 from gxdesk import __version__
-from gxdesk.errors import LibraryError
+from gxdesk.drafts import file as library_file
+from gxdesk.drafts import owner
+from gxdesk.errors import BusyError, DamagedError, LibraryError
 from ui.due import local
 from ui.tokens import Look, Mode
 from ui.window import MainWindow
 
 if TYPE_CHECKING:
+    from gxdesk.drafts.recovery import Recovery
     from gxdesk.drafts.store import DraftStore
 
 NAME = "GXDesk"
 PATIENCE_SECONDS = 0.5  # for the screen to take the window
 HEARTBEAT_MS = 200  # Python sees a signal only between two of its own instructions; Qt's loop has none while nothing happens
 LIBRARY_FILTER = "报告库 (*.gxd);;所有文件 (*)"
+TEXT_FILTER = "文本文件 (*.txt)"
 
 _log = logging.getLogger(__name__)
 
@@ -68,8 +72,11 @@ class Application(QApplication):
         self.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
 
     def notify_crash(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        """A defect of ours: keep what she wrote, tell her in one sentence, leave the traceback in a file for whoever mends it."""
-        where = write_crash(kind, trace)
+        """A defect of ours: keep what she wrote, tell her in one sentence what to do, leave a record for whoever mends it."""
+        from gxdesk import crash
+
+        told = crash.describe(error.with_traceback(trace), local())
+        where = write_crash(told)
         _log.error("%s, see %s", kind.__name__, where.name if where else "nothing")
         if self._telling:  # a second one while the first is told
             return
@@ -77,12 +84,25 @@ class Application(QApplication):
         try:
             kept = self._keep()
             words = "程序刚才出了一个错，您写的内容已经存好，可以接着写。" if kept else "程序刚才出了一个错，最近几个字可能没有存上。请先把它们抄下来，再关掉程序重新打开。"
-            if where:
-                words += f"\n\n给开发者看的记录在：{where}\n里面没有报告的内容。"
+            words += "\n\n如果再出现，请把记录存成文件，交给维护人员；里面没有报告的内容。"
             box = QMessageBox(QMessageBox.Icon.Warning, "出了一个错", words, QMessageBox.StandardButton.Ok, self.window)
+            save = box.addButton("把记录存成文件…", QMessageBox.ButtonRole.ActionRole)
             box.exec()
+            if box.clickedButton() is save:
+                self._save_record(told)
         finally:
             self._telling = False
+
+    def _save_record(self, told: str) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self.window, "把记录存成文件", f"gxdesk 出错记录 {local():%Y-%m-%d}.txt", TEXT_FILTER)
+        if chosen:
+            from gxdesk import files
+            from gxdesk.errors import UserError
+
+            try:
+                files.replace(Path(chosen), told.encode())
+            except UserError as error:
+                QMessageBox.warning(self.window, "没有存成", str(error))
 
     def _keep(self) -> bool:
         try:
@@ -95,8 +115,12 @@ class Application(QApplication):
 def run(*, library: Path | None = None, file: Path | None = None) -> int:
     """Open the window and stay until it is closed; returns the exit code. `file` is a report file to open in it.
 
-    The window is on the screen before library and forms are read, which takes nearly as long again.
+    Where this user has the library open already, that window comes forward and opens the file. Otherwise the window is on the screen before
+    library and forms are read, which takes nearly as long again.
     """
+    path = (library or default_library()).absolute()
+    if owner.of(path).is_here and library_file.busy(path) and owner.ask(path, file):
+        return 0
     app = Application()
     kept = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, NAME, "window")
     Look.install(app, _mode(kept))
@@ -106,16 +130,22 @@ def run(*, library: Path | None = None, file: Path | None = None) -> int:
     geometry = kept.value("geometry")
     window.open_on_screen(geometry if isinstance(geometry, QByteArray) else QByteArray())
     app.paint(window)
-    if not _attach(window, library):
+    store = open_library(path, window)
+    if store is None:
         return 2
+    _attach(app, window, store)
     gc.enable()  # cli.py switched it off for the start
     if file is not None:
         window.open_file(file)
+    else:
+        resume(window)
     heartbeat = _obey_signals(app)  # not before: until here the system's own way of ending it is right, nothing is written yet
     code = app.exec()
     heartbeat.stop()
     kept.setValue("geometry", window.saveGeometry())
     window.close()
+    if not store.read_only:
+        owner.release(store.path)
     return code
 
 
@@ -124,53 +154,121 @@ def _mode(kept: QSettings) -> Mode:
     return Mode(said) if said in list(Mode) else Mode.SYSTEM
 
 
-def _attach(window: MainWindow, path: Path | None) -> bool:
-    """Read forms and library and give them to the window; False if she gives up on the library."""
+def _attach(app: Application, window: MainWindow, store: "DraftStore") -> None:
+    """Read the forms and give them and the library to the window."""
     from gxdesk.forms.definition import Forms
+    from ui.autosave import Safekeeping
     from ui.library import Library
 
-    store = open_library(path or default_library(), window)
-    if store is None:
-        return False
-    window.attach(Library(store, Forms.load()))
-    return True
+    library = Library(store, Forms.load())
+    window.attach(library)
+    if store.read_only:
+        window.bar.say(store.read_only, kind="explain")
+        return
+    owner.claim(store.path)
+    watcher = QFileSystemWatcher([str(store.path.parent)], app)
+    watcher.directoryChanged.connect(lambda _: come_forward(window, store.path))
+    keeper = Safekeeping(library.backups, app)
+    keeper.told.connect(lambda words: window.bar.say(words, kind="explain"))
+    library.exported = keeper.exported
+    app.lastWindowClosed.connect(keeper.close)  # with the window its library is closed
+
+
+def come_forward(window: MainWindow, path: Path) -> None:
+    """If a second start asked for this window, show it, and open the file it was started with."""
+    wanted, opening = owner.asked(path)
+    if not wanted:
+        return
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()
+    if opening is not None:
+        window.open_file(opening)
+
+
+def resume(window: MainWindow) -> None:
+    """After a crash: back to the report and the place where she was, with a thin bar that says so."""
+    try:
+        left = window.library.interrupted()
+    except LibraryError:  # told when she opens it herself
+        return
+    if left is None:
+        return
+    window.open_draft(left.draft_id)
+    report = window.report
+    if report is None:  # the bar says why
+        return
+
+    def show_difference() -> None:
+        from gxdesk.timeline import Timeline
+        from ui.pages.moments import MomentsDialog
+
+        MomentsDialog(Timeline(window.library.store, left.draft_id, report.session), report.session, window).show()
+
+    saved = local(left.saved)
+    when = f"{saved:%H:%M}" if saved.date() == local().date() else f"{saved.month} 月 {saved.day} 日 {saved:%H:%M}"
+    window.bar.say(f"上次没有正常退出，已回到 {when} 存下的样子。", kind="hint", action=("看差别", show_difference))
 
 
 def open_library(path: Path, parent: QWidget | None) -> "DraftStore | None":
-    """The library at `path`, or at a place she chooses where that one cannot be opened. None if she gives up."""
+    """The library at `path`, or at a place she chooses where that one cannot be opened; where somebody else has it open, to look at. None if
+    she gives up."""
     from gxdesk.drafts.store import DraftStore
 
     while True:
         try:
-            return DraftStore.open(path)
+            try:
+                return DraftStore.open(path)
+            except BusyError:
+                there = owner.of(path)
+                if there == owner.UNKNOWN or there.is_here:  # a tool that will soon let go, or a window of ours that does not answer
+                    raise
+                return DraftStore.look(path, there.read_only)
         except LibraryError as error:
+            from gxdesk.drafts import backups, recovery
+
+            copies = [] if isinstance(error, BusyError) else backups.copies(path.parent / backups.FOLDER)
             box = QMessageBox(QMessageBox.Icon.Warning, "报告库打不开", str(error), QMessageBox.StandardButton.NoButton, parent)
             again = box.addButton("再试一次", QMessageBox.ButtonRole.AcceptRole)
+            mend = box.addButton("找回内容", QMessageBox.ButtonRole.ActionRole) if copies or isinstance(error, DamagedError) else None
             elsewhere = box.addButton("换一个位置…", QMessageBox.ButtonRole.ActionRole)
             leave = box.addButton("退出", QMessageBox.ButtonRole.RejectRole)
-            box.setDefaultButton(again)
+            box.setDefaultButton(mend or again)
             box.setEscapeButton(leave)
             box.exec()
             if box.clickedButton() is leave:
                 return None
+            if mend is not None and box.clickedButton() is mend:
+                try:
+                    told = recovered_words(recovery.recover(path, copies, path.parent / backups.FOLDER))
+                    QMessageBox.information(parent, "找回了", told)
+                except LibraryError as failed:
+                    QMessageBox.warning(parent, "没有找回", str(failed))
             if box.clickedButton() is elsewhere:
                 chosen, _ = QFileDialog.getSaveFileName(parent, "报告库放在哪里", str(path), LIBRARY_FILTER, options=QFileDialog.Option.DontConfirmOverwrite)
                 path = Path(chosen) if chosen else path
 
 
-def write_crash(kind: type[BaseException], trace: TracebackType | None) -> Path | None:
-    """Put a traceback beside the library; returns the file. No text of a report goes in: neither messages nor values, only places in our source."""
-    import platform
-    import tempfile
-    import traceback
+def recovered_words(recovery: "Recovery") -> str:
+    """What was saved, report by report."""
+    lines = [
+        f"{saved.year or '未填年度'} {saved.agency}："
+        + ("最后存下的样子" if saved.copied is None else f"{saved.copied:%Y-%m-%d %H:%M} 备份时的样子")
+        + ("" if saved.undo else "，不能再撤销以前的修改")
+        for saved in recovery.saved
+    ]
+    return "\n".join(["找回了这些报告：", *lines, "", f"坏了的报告库另存在“{recovery.aside}”。"])
 
-    frames = "".join(f"  {Path(f.filename).name}:{f.lineno} {f.name}\n" for f in traceback.extract_tb(trace))
-    now = local()
-    told = f"gxdesk {__version__}\n{now:%Y-%m-%d %H:%M:%S}\n{platform.platform()}, Python {platform.python_version()}\n{kind.__name__}\n{frames}"
+
+def write_crash(told: str) -> Path | None:
+    """Put the record of a defect beside the library; returns the file."""
+    import tempfile
+
     for folder in (default_library().parent, Path(tempfile.gettempdir())):
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"crash-{now:%Y%m%d-%H%M%S}.txt"
+            path = folder / f"crash-{local():%Y%m%d-%H%M%S}.txt"
             path.write_text(told, encoding="utf-8")
             return path
         except OSError:

@@ -1,22 +1,27 @@
-"""Keeps the open report on disk without being asked.
+"""Keeps the open report on disk, and copies of the library elsewhere, without being asked.
 
 A change is written 300 ms after the last one, at the latest 0.9 s after the first that is not written yet, and at once after an undo, when the
 window loses the focus and when it closes. Writing happens between two events of the main thread: some 2 ms, never inside a keystroke.
 
 Where writing is refused (disk full, stick pulled out, file locked) everything stays in the session, the sentence is told, and it is tried
 again every two seconds until it works; the keys do not start further tries, since each may wait a second for a lock. Nothing is ever raised.
+
+A copy of the library is taken once a day and after each export, written by a thread of its own, for sticks and shared folders are slow.
 """
 
 import logging
+import threading
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from gxdesk.drafts.backups import Backups, Copying, Outcome
 from gxdesk.errors import UserError
 from gxdesk.session import Change, Session
 from ui.due import local
 
 SETTLE_MS, LIMIT_MS, RETRY_MS = 300, 900, 2000
+COPY_FIRST_MS, COPY_AGAIN_MS = 20_000, 600_000  # not while the window is still coming up; the day may change while it is open
 DEFECT = "刚才没有存上，内容都还在窗口里，程序会接着再试。请不要关机。"
 
 _log = logging.getLogger(__name__)
@@ -97,3 +102,74 @@ class Autosave(QObject):
         timer.setInterval(milliseconds)
         timer.timeout.connect(self.flush)
         return timer
+
+
+class Safekeeping(QObject):
+    """Takes the copies of a library when they are due, one at a time; a folder that refuses is tried again every ten minutes."""
+
+    told = Signal(str)  # one sentence, where there is news of a refusal
+    _written = Signal(object)  # the Outcome, from the thread that writes
+
+    def __init__(self, backups: Backups, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._backups = backups
+        self._thread: threading.Thread | None = None
+        self._wanted = False  # an export while a copy is being written
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.daily)
+        self._timer.start(COPY_FIRST_MS)
+        self._written.connect(self._finish)
+
+    def daily(self) -> None:
+        """Take today's copy if it is still to be taken."""
+        self._timer.setInterval(COPY_AGAIN_MS)
+
+        def begin() -> None:
+            if self._backups.due():
+                self._begin(exported=False)
+
+        self._guarded(begin)
+
+    def exported(self) -> None:
+        """Take the copy that belongs to an export."""
+        self._guarded(lambda: self._begin(exported=True))
+
+    def close(self) -> None:
+        """Before the library is closed: wait for the copy being written, and take no more."""
+        self._timer.stop()
+        self._wanted = False
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _begin(self, *, exported: bool) -> None:
+        if self._thread is not None:
+            self._wanted = self._wanted or exported
+            return
+        self._thread = threading.Thread(target=self._write, args=(self._backups.begin(exported=exported),), name="copy of the library")
+        self._thread.start()
+
+    def _write(self, copying: Copying) -> None:
+        self._written.emit(copying.run())
+
+    def _finish(self, outcome: Outcome) -> None:
+        if self._thread is None:  # closed meanwhile: the library is no longer open
+            return
+        self._thread.join()
+        self._thread = None
+
+        def remember() -> None:
+            if told := self._backups.finish(outcome):
+                self.told.emit(told)
+
+        self._guarded(remember)
+        if self._wanted:
+            self._wanted = False
+            self.exported()
+
+    def _guarded(self, act: Callable[[], object]) -> None:
+        """What the library refuses here is told by the next save."""
+        try:
+            act()
+        except UserError:
+            _log.info("copy of the library refused by the library")

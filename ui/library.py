@@ -1,4 +1,4 @@
-"""The library as the window uses it: reports made, copied, brought in from files, opened and kept. No Qt here.
+"""The library as the window uses it: reports made, copied, brought in from files, opened, kept, copied away and handed over. No Qt here.
 
 The agency's data are asked once: what she writes about her own agency goes into every later report.
 """
@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gxdesk import files
 from gxdesk import report as report_file
+from gxdesk.drafts.backups import Backups
 from gxdesk.drafts.store import DraftStore, DraftSummary
 from gxdesk.errors import UserError
 from gxdesk.forms.definition import Forms
@@ -19,7 +21,9 @@ from gxdesk.resources import packaged
 from ui.standing import Standing
 
 if TYPE_CHECKING:  # sessions and their checks are imported when the first report is opened
+    from gxdesk.drafts.handover import Received
     from gxdesk.session import Session
+    from gxdesk.timeline import Timeline
 
 EXAMPLE = packaged("examples", "service-center-2026.gxreport")
 
@@ -39,13 +43,14 @@ class Choices:
 
 @dataclass(frozen=True)
 class OpenDraft:
-    """A report of the library, open: its session, where the caret was, when it was saved last, and how to save it.
+    """A report of the library, open: its session, its moments, where the caret was, when it was saved last, and how to save it.
 
     `write(place, standing)` and `note_export(what)` raise LibraryError.
     """
 
     id: int
     session: "Session"
+    timeline: "Timeline"
     place: str
     saved: float
     exported: bool
@@ -54,11 +59,29 @@ class OpenDraft:
     choices: Choices = field(default_factory=Choices.of_one_session)
 
 
+@dataclass(frozen=True)
+class Interrupted:
+    """The report that was on the screen when the program ended without being closed, and when it was saved last."""
+
+    draft_id: int
+    saved: float
+
+
 class Library:
-    """A `DraftStore` and the forms. Every method may raise UserError with a sentence to show."""
+    """A `DraftStore`, its copies and the forms. Every method may raise UserError with a sentence to show.
+
+    `exported` is called after each export, for who takes the copy that belongs to it.
+    """
 
     def __init__(self, store: DraftStore, forms: Forms) -> None:
         self.store, self.forms = store, forms
+        self.backups = Backups(store)
+        self.exported: Callable[[], object] = lambda: None
+
+    @property
+    def read_only(self) -> str:
+        """Why nothing can be written, as a sentence; empty as a rule."""
+        return self.store.read_only
 
     def agency_name(self) -> str:
         return self.store.agency().get("name", "")
@@ -105,6 +128,7 @@ class Library:
 
     def open(self, draft_id: int) -> OpenDraft:
         from gxdesk.session import Session
+        from gxdesk.timeline import Timeline
 
         draft, last = self.store.load(draft_id), self.store.last_year_of(draft_id)
         form = self.forms.get(draft.report.form)
@@ -120,10 +144,42 @@ class Library:
             self.store.save(draft_id, session.report, session.history, place=place, progress=standing)
             keep_agency(session.report)
 
-        return OpenDraft(draft_id, session, draft.place, draft.modified, draft.exported_at is not None, write, lambda what: self.store.note_export(draft_id, what), self._choices())
+        def note_export(what: str) -> None:
+            self.store.note_export(draft_id, session.report, what)
+            self.exported()
+
+        if not self.read_only:
+            self.store.moments.opened(draft_id, draft.report)
+            self.store.begin(draft_id)
+        timeline = Timeline(self.store, draft_id, session)
+        return OpenDraft(draft_id, session, timeline, draft.place, draft.modified, draft.exported_at is not None, write, note_export, self._choices())
+
+    def leave(self) -> None:
+        """No report is on the screen any more."""
+        if not self.read_only:
+            self.store.end()
+
+    def interrupted(self) -> Interrupted | None:
+        """What was on the screen when the program ended without being closed; None as a rule."""
+        draft_id = self.store.interrupted()
+        return None if draft_id is None else Interrupted(draft_id, self.store.load(draft_id).modified)
+
+    # --- handing over ---
+
+    def hand_over(self, path: Path, note: str) -> None:
+        """Everything in one file for a successor."""
+        from gxdesk.drafts import handover
+
+        handover.write(self.store, path, note)
+
+    def receive(self, path: Path) -> "Received":
+        """Take in what a predecessor handed over."""
+        from gxdesk.drafts import handover
+
+        return handover.receive(self.store, path)
 
     def report(self, draft_id: int) -> Report:
-        return self.store.load(draft_id).report
+        return self.store.report(draft_id)
 
     # --- how ---
 
@@ -174,6 +230,6 @@ def write_file(report: Report, path: Path) -> None:
 
 
 def file_name(report: Report) -> str:
-    """A name she recognises: 2026年度_机关名称_政府信息公开工作年度报告.gxreport."""
-    agency = "".join(c for c in report.agency.get("name", "").strip() if c not in '\\/:*?"<>|' and c.isprintable())[:60]
-    return "_".join(filter(None, (f"{report.year}年度" if report.year else "", agency, "政府信息公开工作年度报告"))) + ".gxreport"
+    """A name she recognises: 2026年度_机关名称_政府信息公开工作年度报告.gxreport. Beginning with the year it is none of Windows' reserved names."""
+    agency = files.portable(report.agency.get("name", ""), 180)
+    return "_".join(filter(None, (f"{report.year}年度" if report.year else "年度未填", agency, "政府信息公开工作年度报告"))) + ".gxreport"

@@ -12,9 +12,6 @@ from gxdesk.document.pdf import Press
 from gxdesk.document.view import DocumentView
 from gxdesk.errors import ExportError
 
-NAME_BYTES = 240  # of 255 that file systems allow, leaving room for “(2)”
-_FORBIDDEN = dict.fromkeys(map(ord, '<>:"/\\|?*'), "_")
-
 
 @dataclass(frozen=True)
 class Exported:
@@ -87,18 +84,9 @@ def file_name(view: DocumentView, suffix: str = ".pdf") -> str:
     """The name a finished file goes by, allowed on Windows, macOS and Linux:
     `2026年度_某某中心_政府信息公开工作年度报告_终稿.pdf`. It begins with the year, so it is none of Windows' reserved names."""
     head = f"{view.year}年度_" if view.year else "年度未填_"
-    tail = f"_{_portable(view.subject)}_{'草稿' if view.draft else '终稿'}{suffix}"
-    room = NAME_BYTES - len((head + tail).encode())
-    return head + _shortened(_portable(view.agency) or "单位未填", room) + tail
-
-
-def _portable(text: str) -> str:
-    return text.translate(_FORBIDDEN).strip(" .")
-
-
-def _shortened(text: str, most: int) -> str:
-    """The beginning of `text` in at most `most` bytes of UTF-8."""
-    return text.encode()[: max(0, most)].decode(errors="ignore").rstrip(" .")
+    tail = f"_{files.portable(view.subject)}_{'草稿' if view.draft else '终稿'}{suffix}"
+    room = files.NAME_BYTES - len((head + tail).encode())
+    return head + (files.portable(view.agency, room) or "单位未填") + tail
 
 
 def _place(outputs: Sequence[tuple[Path, bytes]], done: list[Path]) -> None:

@@ -72,7 +72,20 @@ def m002_settings(db: "Database") -> None:
     db.table("settings").create({"key": str, "value": str}, pk="key", not_null=("value",), strict=True)
 
 
-STEPS = (m001_drafts, m002_settings)
+def m003_moments(db: "Database") -> None:
+    """Whole reports as they were at named moments. `kind` is a `moments.Kind`, `report` what `rows.packed` makes."""
+    moments = db.table("moments")
+    moments.create(
+        {"id": int, "draft": int, "time": float, "kind": str, "what": str, "report": bytes},
+        pk="id",
+        not_null=("draft", "time", "kind", "what", "report"),
+        foreign_keys=[("draft", "drafts", "id")],
+        strict=True,
+    )
+    moments.create_index(["draft", "id"])
+
+
+STEPS = (m001_drafts, m002_settings, m003_moments)
 SET = "gxdesk"  # the name of these migrations in sqlite-utils' own table
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import gxdesk
-from gxdesk.drafts import store
+from gxdesk.drafts import file
 from gxdesk.drafts.store import DraftStore
 from gxdesk.errors import LibraryError
 from gxdesk.history import History, Splice, Step
@@ -155,7 +155,7 @@ def test_a_file_cut_short(path: Path) -> None:
 
 
 def test_damage_in_a_large_file_is_looked_for_after_an_unclean_end(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "CHECK_ALWAYS_BYTES", 0)  # as if it were larger than what is always checked
+    monkeypatch.setattr(file, "CHECK_ALWAYS_BYTES", 0)  # as if it were larger than what is always checked
     with closing(sqlite3.connect(path)) as db:
         (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'slots'").fetchone()
     overwrite(path, 4096 * (page - 1), b"\xa5" * 4096)
@@ -395,7 +395,7 @@ def survives(library: DraftStore, path: Path, make_room: Callable[[], object]) -
     with DraftStore.open(path) as again:
         kept = again.load(1)
         assert (kept.report, kept.history) == (typed, done)
-        assert again._db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert again.file.db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 def test_a_full_disk(tmp_path: Path) -> None:
@@ -439,6 +439,11 @@ def test_a_library_on_a_full_disk_can_be_read(path: Path, tmp_path: Path) -> Non
                 library.save(1, REPORT.with_values({OVERVIEW: "字"}), History())
 
 
+def searching() -> dict[str, str]:
+    """The environment of a child that finds the package and the tests."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(Path(gxdesk.__file__).parents[1]), os.environ.get("PYTHONPATH")]))}
+
+
 LIMITED = """
 import resource, sys
 from pathlib import Path
@@ -456,15 +461,49 @@ print("survived")
 def test_a_file_that_may_not_grow(path: Path) -> None:
     """A quota or a file system with a limit. In a process of its own, for the limit holds for all it writes."""
     pytest.importorskip("resource", reason="this system has no limit on the size of a file")
-    search = os.pathsep.join(filter(None, [str(Path(gxdesk.__file__).parents[1]), os.environ.get("PYTHONPATH")]))
-    child = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(path)],
-        env={**os.environ, "PYTHONPATH": search},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    child = subprocess.run([sys.executable, "-c", LIMITED, str(path)], env=searching(), capture_output=True, text=True, check=False)
     assert child.stdout.endswith("survived\n"), child.stderr
+
+
+def test_no_room_at_every_write(tmp_path: Path) -> None:
+    pytest.importorskip("resource", reason="this system has no limit on the size of a file")
+    child = subprocess.run([sys.executable, "-m", "tests.drafts.full_disk", str(tmp_path), "32"], env=searching(), capture_output=True, text=True, check=False)
+    assert child.returncode == 0, child.stderr
+    tried, refused = map(int, child.stdout.split())
+    assert tried == 160 and 30 < refused < tried  # some limits are in the way and some are not, or nothing was tested
+
+
+# --- the clock, the file's mode while it is open --------------------------------------------------------------------------
+
+
+def test_a_clock_set_back_a_year(path: Path) -> None:
+    now = 1_767_240_000.0
+    with DraftStore.open(path, lambda: now) as library:
+        library.save(1, REPORT.with_values({OVERVIEW: "之前"}), History())
+        late = library.create(Report("2021", 2026, {"name": "后建的"}))
+    now -= 365 * 86_400
+    with DraftStore.open(path, lambda: now) as library:
+        library.save(1, REPORT.with_values({OVERVIEW: "之后"}), History())
+        library.save(late, Report("2021", 2026, {"name": "后建的"}, {"overview": "也写了"}), History())
+        assert library.load(1).report.get(OVERVIEW) == "之后"
+        assert library.load(1).modified == now
+        assert len(library.drafts()) == 2
+        assert [library.moments.report(m.id).get(OVERVIEW) for m in library.moments.of(1)] == ["之后", "之前"]
+
+
+def test_made_read_only_while_it_is_open(path: Path) -> None:
+    """What is refused is in the session still, and saved when the file can be written again."""
+    with DraftStore.open(path) as library:
+        changed = REPORT.with_values({OVERVIEW: "没有丢"})
+        with read_only(path):
+            try:
+                library.save(1, changed, History())
+            except LibraryError as error:
+                says(error, path)
+            assert library.load(1).report in (REPORT, changed)
+        library.save(1, changed, History())
+    with DraftStore.open(path) as library:
+        assert library.load(1).report == changed
 
 
 # --- contents that cannot be kept ----------------------------------------------------------------------------------------

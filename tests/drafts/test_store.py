@@ -162,7 +162,7 @@ class Editing(RuleBasedStateMachine):
         target = self.path.with_suffix(".copy")
         target.unlink(missing_ok=True)
         with closing(sqlite3.connect(target)) as copy:
-            self.library._db.conn.backup(copy)
+            self.library.file.db.conn.backup(copy)
         return target
 
     def teardown(self) -> None:
@@ -210,8 +210,8 @@ class Watched:
         self.library = DraftStore.open(path)
 
     def touched(self) -> list[str]:
-        rows = [row[0] for row in self.library._db.execute("SELECT what FROM touched ORDER BY rowid")]
-        self.library._db.execute("DELETE FROM touched")
+        rows = [row[0] for row in self.library.file.db.execute("SELECT what FROM touched ORDER BY rowid")]
+        self.library.file.db.execute("DELETE FROM touched")
         return rows
 
 
@@ -283,7 +283,7 @@ def test_drafts_stand_in_order_with_what_the_start_page_shows(library: DraftStor
     old, new, undated, newer = (library.create(sample(year)) for year in (2024, 2026, None, 2026))
     assert [d.id for d in library.drafts()] == [newer, new, old, undated]
     library.save(new, sample(2026, agency=" 某街道办事处 "), History(), progress='{"done": 3}')
-    library.note_export(new, "PDF")
+    library.note_export(new, sample(2026), "PDF")
     first = library.drafts()[0]
     assert (first.id, first.year, first.form, first.agency, first.progress, first.exported_what) == (
         new,
@@ -299,11 +299,11 @@ def test_drafts_stand_in_order_with_what_the_start_page_shows(library: DraftStor
 
 def test_the_list_needs_one_table_and_its_index(library: DraftStore) -> None:
     statements: list[str] = []
-    library._db.conn.set_trace_callback(statements.append)
+    library.file.db.conn.set_trace_callback(statements.append)
     library.drafts()
-    library._db.conn.set_trace_callback(None)
+    library.file.db.conn.set_trace_callback(None)
     (statement,) = statements
-    plan = " ".join(row[3] for row in library._db.execute(f"EXPLAIN QUERY PLAN {statement}"))
+    plan = " ".join(row[3] for row in library.file.db.execute(f"EXPLAIN QUERY PLAN {statement}"))
     assert "USING INDEX drafts_in_order" in plan
     assert "SORT" not in plan and "TEMP B-TREE" not in plan and "slots" not in plan
 
@@ -346,7 +346,7 @@ def test_a_number_without_a_draft_is_a_defect_of_the_caller(library: DraftStore)
     with pytest.raises(KeyError):
         library.save(7, sample(), History())
     with pytest.raises(KeyError):
-        library.note_export(7, "PDF")
+        library.note_export(7, sample(), "PDF")
 
 
 # --- what is asked once -------------------------------------------------------------------------------------------------
@@ -378,7 +378,7 @@ def test_a_setting_never_made_is_the_default(library: DraftStore) -> None:
 def test_the_file_is_what_it_should_be(path: Path) -> None:
     with DraftStore.open(path) as library:
         library.create(sample())
-        pragma = {name: library._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")}
+        pragma = {name: library.file.db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")}
         assert pragma == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
     assert [p.name for p in path.parent.iterdir()] == [path.name]  # a closed library is one file, fit for copying
     with closing(sqlite3.connect(path)) as db:
@@ -400,18 +400,18 @@ def test_every_older_shape_is_brought_up_to_date(path: Path, done: int, monkeypa
 
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def m003_breaks(db: Database) -> None:
+    def m900_breaks(db: Database) -> None:
         db.execute("ALTER TABLE drafts ADD COLUMN sealed TEXT")
         raise RuntimeError
 
     with DraftStore.open(path) as library:
         draft = library.create(sample())
     with monkeypatch.context() as newer:
-        newer.setattr(migrations, "STEPS", (*migrations.STEPS, m003_breaks))
+        newer.setattr(migrations, "STEPS", (*migrations.STEPS, m900_breaks))
         with pytest.raises(RuntimeError):
             DraftStore.open(path)
     with DraftStore.open(path) as library:
-        assert "sealed" not in library._db.table("drafts").columns_dict
+        assert "sealed" not in library.file.db.table("drafts").columns_dict
         assert library.load(draft).report == sample()
 
 

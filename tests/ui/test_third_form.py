@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from gxdesk.drafts.store import DraftStore
 from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.report import Report
 from gxdesk.resources import packaged
 from gxdesk.session import Session
 from tests.ui.conftest import OpenTable
-from ui.bridge import Bridge
-from ui.library import OpenDraft
+from ui.library import Library
 from ui.report_window import ReportWindow
 
 
@@ -39,13 +39,13 @@ def test_its_table_is_typed_in_and_added_up(third: FormDef, opened: OpenTable) -
     assert [model.index(0, c).data() for c in range(4)] == ["3", "4", "5", "12"]
 
 
-def test_each_of_its_sections_has_a_page(third: FormDef, qtbot: QtBot) -> None:
-    session = Session(Report("2030", 2030, {"name": "虚构局"}), third)
-    window = ReportWindow(OpenDraft(1, session, "", 0.0, False, lambda *_: None, lambda _: None))
-    qtbot.addWidget(window)
-    window.resize(1366, 768)
-    window.show()
-    for section in third.sections:
-        page = window.show_page(section.key)
-        assert page.isVisible() and page.key == section.key
-    assert Bridge(session) is not None
+def test_each_of_its_sections_has_a_page(third: FormDef, tmp_path: Path, qtbot: QtBot) -> None:
+    with DraftStore.open(tmp_path / "library.gxd") as store:
+        library = Library(store, Forms.load(tmp_path))
+        window = ReportWindow(library.open(store.create(Report("2030", 2030, {"name": "虚构局"}))))
+        qtbot.addWidget(window)
+        window.resize(1366, 768)
+        window.show()
+        for section in third.sections:
+            page = window.show_page(section.key)
+            assert page.isVisible() and page.key == section.key

@@ -1,0 +1,119 @@
+"""交接包: all reports with history, moments, explanations and a note for the successor, in one file that another PC takes in.
+
+It is a library without what belongs to this PC (its settings) and without the bin, so that nothing in it names a place on a disk. One that comes
+from elsewhere is never opened where it lies and never trusted: it is copied, must hold tables of ours and nothing that acts by itself, and
+every report is read and checked as one of our own before the first is taken in.
+"""
+
+import sqlite3
+import tempfile
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from gxdesk import files
+from gxdesk.drafts import file
+from gxdesk.drafts.file import DAMAGED, LibraryFile, explained
+from gxdesk.drafts.rows import TEXT, data_of, json_of
+from gxdesk.drafts.store import DraftStore
+from gxdesk.errors import DamagedError, LibraryError
+
+SUFFIX = ".gxhandover"
+MAX_BYTES = 200_000_000  # four times what ten years of reports take
+STEPS = 20_000  # groups of 1,000 instructions SQLite may take to read a file from elsewhere: some seconds
+_NOTE = "handover_note"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What was taken in: the numbers of the new drafts, how many reports were here already, and the note that came with them."""
+
+    drafts: tuple[int, ...]
+    known: int
+    note: str
+
+
+def write(store: DraftStore, path: Path, note: str = "") -> None:
+    """Put everything into a package at `path`. Raises LibraryError, and what was there before is then still there."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with closing(store.file.snapshot()) as snapshot:
+            _strip(snapshot, note)
+            part.unlink(missing_ok=True)
+            file.write(snapshot, part)
+        files.move(part, path)
+    except OSError as error:
+        raise LibraryError(files.refusal(error, path)) from error
+    finally:
+        for suffix in ("", "-journal"):
+            with suppress(OSError):
+                Path(f"{part}{suffix}").unlink(missing_ok=True)
+
+
+def receive(store: DraftStore, path: Path) -> Received:
+    """Take all reports of the package at `path` into the library that are not there yet, or none: LibraryError. The package is only read."""
+    with tempfile.TemporaryDirectory(prefix="gxdesk-", ignore_cleanup_errors=True) as folder:
+        copy = Path(folder, "library.gxd")
+        try:
+            if path.stat().st_size > MAX_BYTES:
+                raise LibraryError(f"“{path.name}”太大，不像 gxdesk 的交接包。请核对选的文件。")
+            copy.write_bytes(path.read_bytes())
+        except OSError as error:
+            raise LibraryError(files.refusal(error, path)) from error
+        _distrust(copy, path)
+        with DraftStore(LibraryFile.open(copy, called=path)) as package:
+            _bound(package.file.connection)
+            return _take_in(store, package)
+
+
+def _strip(snapshot: sqlite3.Connection, note: str) -> None:
+    binned = "SELECT id FROM drafts WHERE deleted_at IS NOT NULL"
+    for table, column in (("slots", "draft"), ("steps", "draft"), ("moments", "draft"), ("drafts", "id")):
+        snapshot.execute(f"DELETE FROM {table} WHERE {column} IN ({binned})")
+    snapshot.execute("DELETE FROM settings")
+    snapshot.execute(f"INSERT INTO settings (key, value) VALUES (?, {TEXT})", (_NOTE, data_of(json_of(note))))
+    snapshot.commit()
+    snapshot.execute("VACUUM")  # what was deleted must not be found in the file's free pages
+
+
+def _distrust(copy: Path, path: Path) -> None:
+    """Refuse a file that is no library, or holds more than tables and indexes: triggers, views and virtual tables would act when it is read."""
+    with explained(path), closing(sqlite3.connect(copy)) as connection:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        _bound(connection)
+        connection.text_factory = lambda data: data.decode("utf-8", "replace")
+        acting = connection.execute(
+            "SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%' OR sql LIKE '%GENERATED%' OR sql LIKE '%CHECK%'"
+        ).fetchone()[0]
+        if acting or not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'drafts'").fetchone():
+            raise LibraryError(f"“{path.name}”不是 gxdesk 的交接包，程序没有读入任何内容。请核对选的文件，或请对方重新做一份。")
+
+
+def _bound(connection: sqlite3.Connection) -> None:
+    """Have SQLite give up on a file that takes without end to read."""
+    left = STEPS
+
+    def step() -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    connection.set_progress_handler(step, 1000)
+
+
+def _take_in(store: DraftStore, package: DraftStore) -> Received:
+    coming = [(package.load(summary.id), summary) for summary in package.drafts()]
+    moments = {d.id: [(m, package.moments.report(m.id)) for m in reversed(package.moments.of(d.id))] for d, _ in coming}
+    note = package.setting(_NOTE, "")
+    if not isinstance(note, str):
+        raise DamagedError(DAMAGED.format(path=package.path))
+    agency = package.agency()
+    here = [store.report(summary.id) for summary in store.drafts()]
+    new: list[int] = []
+    with store.file.transaction():
+        for draft, summary in reversed(coming):  # so that what was worked on last is worked on last here too
+            if draft.report not in here:
+                new.append(store.adopt(draft, summary, moments[draft.id]))
+        if agency and not store.agency():
+            store.set_agency(agency)
+    return Received(tuple(new), len(coming) - len(new), note)

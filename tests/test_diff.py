@@ -1,0 +1,54 @@
+"""A difference is complete: from either side and the difference the other side can be told."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gxdesk import diff
+from gxdesk.cells import CellRef
+from gxdesk.diff import CellChange, Run, TextChange, difference, sentences
+from gxdesk.report import PARTS, Report, Slot
+
+OVERVIEW = Slot("texts", "overview")
+texts = st.text(st.sampled_from("年度公开一二。！\n”；"), max_size=40)
+parts = st.dictionaries(st.sampled_from("abcd"), texts.filter(bool), max_size=3)
+reports = st.builds(Report, st.just("2021"), st.just(2026), parts, parts, parts, parts)
+
+
+def written(text: str) -> Report:
+    return Report("2021", 2026, texts={"overview": text} if text else {})
+
+
+@given(texts)
+def test_sentences_joined_are_the_text(text: str) -> None:
+    assert "".join(sentences(text)) == text
+
+
+@given(reports, reports)
+def test_both_sides_can_be_told_from_it(old: Report, new: Report) -> None:
+    found = difference(old, new)
+    assert bool(found) == (old != new)
+    for change in found.texts:
+        assert "".join(run.text for run in change.runs if run.mark != "new") == old.get(change.slot)
+        assert "".join(run.text for run in change.runs if run.mark != "old") == new.get(change.slot)
+    for cell in found.cells:
+        assert (cell.old, cell.new) == (old.cells.get(cell.ref, ""), new.cells.get(cell.ref, ""))
+    told = {Slot("cells", cell.ref) for cell in found.cells} | {change.slot for change in found.texts}
+    slots = {Slot(part, key) for part in PARTS for report in (old, new) for key in getattr(report, part)}
+    assert told == {slot for slot in slots if old.get(slot) != new.get(slot)}
+
+
+def test_one_sentence_among_others() -> None:
+    (change,) = difference(written("制度已经建立。公开了 5 条。培训两次。"), written("制度已经建立。公开了 6 条。培训两次。")).texts
+    assert change == TextChange(OVERVIEW, (Run("same", "制度已经建立。"), Run("old", "公开了 5 条。"), Run("new", "公开了 6 条。"), Run("same", "培训两次。")))
+
+
+def test_a_cell_that_was_blank_and_one_that_is() -> None:
+    ref, other = CellRef("requests.received.person"), CellRef("requests.received.other")
+    old, new = Report("2021", 2026, cells={other: "3"}), Report("2021", 2026, cells={ref: "6"})
+    assert difference(old, new).cells == (CellChange(ref, "", "6"), CellChange(other, "3", ""))
+
+
+def test_a_text_without_end_is_no_wait() -> None:
+    old, new = "句。" * diff.MAX_SENTENCES, "话。" * diff.MAX_SENTENCES
+    (change,) = difference(written(old), written(new)).texts
+    assert change.runs == (Run("old", old), Run("new", new))

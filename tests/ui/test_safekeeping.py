@@ -1,0 +1,65 @@
+"""Copies are taken by themselves while the window is open: once a day, after each export, and a refusal is told once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gxdesk.drafts.backups import Backups, copies
+from gxdesk.drafts.store import DraftStore
+from gxdesk.report import Report
+from ui.autosave import Safekeeping
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[DraftStore]:
+    with DraftStore.open(tmp_path / "library.gxd") as opened:
+        opened.create(Report("2021", 2025))
+        yield opened
+
+
+@pytest.fixture
+def keeper(qtbot: QtBot, store: DraftStore) -> Iterator[Safekeeping]:
+    out = Safekeeping(Backups(store))
+    yield out
+    out.close()
+
+
+def exported(store: DraftStore) -> list[bool]:
+    return [copy.exported for copy in copies(store.path.parent / "备份")]
+
+
+def test_once_a_day(keeper: Safekeeping, store: DraftStore, qtbot: QtBot) -> None:
+    keeper.daily()
+    keeper.daily()  # while the first is being written
+    qtbot.waitUntil(lambda: not Backups(store).due())
+    keeper.daily()
+    keeper.close()
+    assert exported(store) == [False]
+
+
+def test_each_export_has_its_copy_also_while_another_is_written(keeper: Safekeeping, store: DraftStore, qtbot: QtBot) -> None:
+    keeper.daily()
+    keeper.exported()
+    qtbot.waitUntil(lambda: sorted(exported(store)) == [False, True])
+
+
+def test_a_folder_that_is_gone_is_told_once(keeper: Safekeeping, store: DraftStore, qtbot: QtBot, tmp_path: Path) -> None:
+    Backups(store).set_folder(tmp_path / "U盘")
+    said: list[str] = []
+    keeper.told.connect(said.append)
+    with qtbot.waitSignal(keeper.told):
+        keeper.daily()
+    keeper.daily()
+    with qtbot.waitSignal(keeper._written):
+        pass
+    assert len(said) == 1 and "U盘" in said[0]
+
+
+def test_closing_waits_for_the_copy_and_asks_the_library_no_more(keeper: Safekeeping, store: DraftStore, qtbot: QtBot) -> None:
+    keeper.daily()
+    store.close()
+    keeper.close()
+    qtbot.wait(50)  # what the thread said arrives now, and the library is closed: no error
+    assert exported(store) == [False]
