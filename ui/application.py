@@ -6,7 +6,6 @@ and never starts before a report is opened.
 
 import gc
 import logging
-import os
 import signal
 import sys
 import time
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
 from gxdesk import __version__
 from gxdesk.errors import LibraryError
+from gxdesk.places import NAME, data_folder
 from ui.due import local
 from ui.tokens import Look, Mode
 from ui.window import MainWindow
@@ -28,7 +28,6 @@ from ui.window import MainWindow
 if TYPE_CHECKING:
     from gxdesk.drafts.store import DraftStore
 
-NAME = "GXDesk"
 PATIENCE_SECONDS = 0.5  # for the screen to take the window
 HEARTBEAT_MS = 200  # Python sees a signal only between two of its own instructions; Qt's loop has none while nothing happens
 LIBRARY_FILTER = "报告库 (*.gxd);;所有文件 (*)"
@@ -38,9 +37,7 @@ _log = logging.getLogger(__name__)
 
 def default_library() -> Path:
     """Where her reports lie unless she says otherwise."""
-    from platformdirs import user_data_dir
-
-    return Path(user_data_dir(NAME, appauthor=False)) / "library.gxd"
+    return data_folder() / "library.gxd"
 
 
 class Application(QApplication):
@@ -98,7 +95,7 @@ def run(*, library: Path | None = None, file: Path | None = None) -> int:
     The window is on the screen before library and forms are read, which takes nearly as long again.
     """
     app = Application()
-    kept = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, NAME, "window")
+    kept = QSettings(str(data_folder() / "window.ini"), QSettings.Format.IniFormat)
     Look.install(app, _mode(kept))
     window = app.window = MainWindow()
     window.mode_chosen.connect(lambda mode: kept.setValue("mode", mode.value))
@@ -186,9 +183,3 @@ def _obey_signals(app: QObject) -> QTimer:
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start(HEARTBEAT_MS)
     return heartbeat
-
-
-if os.name == "nt":  # the taskbar groups windows under this name instead of Python's
-    import ctypes
-
-    ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(NAME)  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ gives the same bytes. What it warns about becomes a notice for the officer; noth
 
 import gc
 import logging
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from gxdesk import resources
+from gxdesk import places, resources
 from gxdesk.cells import CellRef
 from gxdesk.document import cjk_justify, html
 from gxdesk.document.view import DocumentView
@@ -106,6 +107,7 @@ def _base() -> str:
 
 
 def _load() -> tuple[Any, Any, Any]:
+    places.find_native(os.environ)
     try:
         import weasyprint
         from weasyprint import urls
