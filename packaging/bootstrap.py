@@ -47,7 +47,7 @@ LIBRARIES = (
 )
 FONTS = ("fontconfig", "fonts-noto-cjk", "fonts-arphic-gkai00mp")
 FOR_TESTS = ("xvfb", "xauth")
-FOR_WINDOWS = ("gcc-mingw-w64-x86-64", "librsvg2-bin", "nsis", "osslsigncode", "gettext-base", "libpng16-16", "libffi8", "libpcre2-8-0")
+FOR_WINDOWS = ("gcc-mingw-w64-x86-64-posix", "librsvg2-bin", "nsis", "osslsigncode", "gettext-base", "libpng16-16", "libffi8", "libpcre2-8-0")
 SCRIPTS = {"windows": "build.py", "windows-test": "prove.py"}
 
 USAGE = """\
@@ -107,7 +107,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         set_up(steps(command))
         if command in SCRIPTS:
-            return subprocess.call([PYTHON, "-P", HERE / "windows" / SCRIPTS[command], *rest], cwd=ROOT)
+            return subprocess.call([PYTHON, HERE / "windows" / SCRIPTS[command], *rest], cwd=ROOT)
         return test(rest) if command == "test" else start(rest)
     except KeyboardInterrupt:
         say("已中断；没有装完的，下次会接着装。")

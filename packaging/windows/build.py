@@ -99,18 +99,19 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return zipfile.ZipInfo(name, LONG_AGO)
 
 
-def setup(program: Path, work: Path, target: Path) -> None:
-    """The installer. What it will remove again is written out file by file: it shares its folder with whatever else lies there."""
+def setup(program: Path, work: Path, target: Path, version: str = __version__, *, quick: bool = False) -> None:
+    """The installer; `quick` is not compressed. What it will remove again is written out file by file: its folder may hold other things."""
     names = listed(program)
     folders = sorted({str(parent) for name in names for parent in Path(name.replace("\\", "/")).parents if parent != Path()}, reverse=True)
     lines = [f'Delete "$INSTDIR\\{name}"' for name in names] + ['RMDir "$INSTDIR\\{}"'.format(folder.replace("/", "\\")) for folder in folders]
     (work / "remove.nsh").write_text("\n".join(lines) + "\n", encoding="utf-8")
     unpacked = sum(file.stat().st_size for file in bundle.files(program))
     defined = {
-        "PROGRAM": program, "VERSION": __version__, "TARGET": target, "REMOVE": work / "remove.nsh", "ICON": work / "launcher" / "gxdesk.ico",
+        "PROGRAM": program, "VERSION": version, "TARGET": target, "REMOVE": work / "remove.nsh", "ICON": BUILD / "launcher" / "gxdesk.ico",
         "LONGEST": LONGEST_PATH - max(map(len, names)) - 1, "MEGABYTES": unpacked // 1_000_000 + 1,
     }  # fmt: skip
-    execute(["makensis", "-V2", "-WX", *(f"-D{name}={value}" for name, value in defined.items()), HERE / "windows" / "setup.nsi"], "安装程序没有做成")
+    words = [f"-D{name}={value}" for name, value in defined.items()] + ["-DQUICK"] * quick
+    execute(["makensis", "-V2", "-WX", *words, HERE / "windows" / "setup.nsi"], "安装程序没有做成")
 
 
 if __name__ == "__main__":

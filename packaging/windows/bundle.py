@@ -28,10 +28,7 @@ from sources import PLATFORM, PYTHON_VERSION, Wheel
 
 BINARIES = {".exe", ".dll", ".pyd"}
 NATIVE = ("gobject-2.0-0", "pango-1.0-0", "harfbuzz", "harfbuzz-subset", "fontconfig-1", "pangoft2-1.0-0")  # those WeasyPrint opens
-UNUSED = (
-    *("*.exe", "python.cat", "_msi.pyd", "winsound.pyd"),
-    *("_ssl.pyd", "libssl-3.dll", "_hashlib.pyd", "libcrypto-3.dll"),  # gxdesk opens no connection; hashlib has its own code
-)
+UNUSED = ("*.exe", "python.cat", "_msi.pyd", "winsound.pyd")  # not `_ssl`: WeasyPrint does not import without it
 UNUSED_PACKAGED = ("bin", "PIL/_avif.*", "PIL/_imagingtk.*")  # commands with paths of this machine in them; pictures no report holds
 PLUGINS = ("platforms/qwindows.dll", "platforms/qoffscreen.dll")  # the style is Qt's own Fusion, the window has no pictures but what it paints
 TRANSLATIONS = ("qtbase_zh_CN.qm",)

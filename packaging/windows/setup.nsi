@@ -4,7 +4,11 @@
 ; 7 the older version would not go.
 Unicode true
 Target amd64-unicode ; a 32-bit Windows refuses it in its own words
-SetCompressor /SOLID lzma
+!ifdef QUICK
+  SetCompress off
+!else
+  SetCompressor /SOLID lzma
+!endif
 !include "MUI2.nsh"
 !include "WinVer.nsh"
 !include "FileFunc.nsh"
