@@ -4,7 +4,6 @@ That package (packaging/windows) is a folder with `GXDesk.exe`, which is the Pyt
 Its portable kind also has `data/`. Anywhere else neither is there.
 """
 
-import os
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -20,7 +19,7 @@ def program_folder() -> Path:
 def data_folder() -> Path:
     """Folder of the library, the settings and the records of crashes: beside a portable program, else the user's own."""
     portable = program_folder() / "data"
-    if os.name == "nt" and portable.is_dir():
+    if portable.is_dir():
         return portable
     from platformdirs import user_data_dir
 
@@ -38,6 +37,6 @@ def find_native(environment: MutableMapping[str, str]) -> None:
         return
     windows = environment.get("SystemRoot", r"C:\Windows")
     environment["WEASYPRINT_DLL_DIRECTORIES"] = str(native)
-    environment["PATH"] = os.pathsep.join((str(native), rf"{windows}\System32", windows))
+    environment["PATH"] = ";".join((str(native), rf"{windows}\System32", windows))
     environment["FONTCONFIG_FILE"] = str(native / "fonts.conf")
     environment["XDG_CACHE_HOME"] = str(data_folder() / "cache")  # where fonts.conf has its list of fonts kept

@@ -173,7 +173,7 @@ def test_forms_and_version(tmp_path: Path) -> None:
 def test_self_test_tries_every_part(tmp_path: Path) -> None:
     done = gxdesk("self-test", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["通过"] * 5
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["通过"] * 6
 
 
 def test_the_command_line_itself_imports_no_checks_and_no_document(tmp_path: Path) -> None:

@@ -336,7 +336,7 @@ def window(wine: Wine, display: str, setup: Path) -> None:
     script.write_text(DRIVE, encoding="utf-8")
     environment = {**wine.environment, "DISPLAY": display}
     load = r"import sys; sys.argv.pop(0) if sys.argv[0] != '-c' else None; exec(compile(open(r'C:\drive.py', encoding='utf-8').read(), 'drive', 'exec'))"
-    command = ["wine", rf"{FOLDER}\gxdesk-cli.exe", "-c", load, wine.named(EXAMPLE), r"C:\window.gxd", wine.named(made)]
+    command = ["wine", rf"{FOLDER}\GXDesk.exe", "-c", load, wine.named(EXAMPLE), r"C:\window.gxd", wine.named(made)]
 
     def hand(*words: str) -> None:
         subprocess.run(["xdotool", *words], env=environment, check=True, timeout=30)
@@ -377,7 +377,7 @@ def start(wine: Wine, display: str) -> None:
     for _ in range(STARTS):
         for kind, times in took.items():
             began = time.monotonic()
-            command = ["wine", rf"{FOLDER}\gxdesk-cli.exe", "-c", load, kind, r"C:\start.gxd"]
+            command = ["wine", rf"{FOLDER}\GXDesk.exe", "-c", load, kind, r"C:\start.gxd"]
             with subprocess.Popen(command, env={**wine.environment, "DISPLAY": display}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
                 line = process.stdout.readline() if process.stdout else b""
                 times.append(time.monotonic() - began)
@@ -409,6 +409,7 @@ def tested(wine: Wine, home: Path, folder: str) -> None:
     ours = shutil.ignore_patterns("__pycache__", *NOT_TRIED)
     shutil.copytree(ROOT / "tests", stage / "tests", ignore=ours)
     shutil.copy2(ROOT / "pyproject.toml", stage)
+    (stage / "conftest.py").write_text("import os\n\nfrom gxdesk.places import find_native\n\nfind_native(os.environ)\n", encoding="utf-8")  # as pdf.py does
     roots = ["pytest", "pytest-qt", "pytest-cov", "hypothesis", "pypdf"]
     for wheel in sources.wheels(HERE / "requirements-test.txt", roots, build.BUILD / "downloads" / "test-wheels"):
         with zipfile.ZipFile(wheel.path) as archive:

@@ -86,13 +86,13 @@ Function check_folder
 FunctionEnd
 
 ; A program that runs cannot be written to: neither replaced nor removed.
-!macro WAIT_UNTIL_CLOSED FOLDER
+!macro WAIT_UNTIL_CLOSED FILE
   ${Do}
-    ${IfNot} ${FileExists} "${FOLDER}\GXDesk.exe"
+    ${IfNot} ${FileExists} "${FILE}"
       ${Break}
     ${EndIf}
     ClearErrors
-    FileOpen $0 "${FOLDER}\GXDesk.exe" a
+    FileOpen $0 "${FILE}" a
     ${IfNot} ${Errors}
       FileClose $0
       ${Break}
@@ -106,12 +106,12 @@ FunctionEnd
 Section
   IfSilent 0 +2
   Call check_folder
-  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR"
+  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR\GXDesk.exe"
+  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR\gxdesk-cli.exe"
   ; What an older version brought goes first, by its own list. It never touches her data when it is silent.
   ReadRegStr $1 HKCU "${KEY}" "folder"
   ${If} $1 != ""
   ${AndIf} ${FileExists} "$1\uninstall.exe"
-    !insertmacro WAIT_UNTIL_CLOSED "$1"
     ExecWait '"$1\uninstall.exe" /S _?=$1' $0
     ${If} $0 != 0
       MessageBox MB_ICONSTOP "$(stays)" /SD IDOK
@@ -145,7 +145,8 @@ Section
 SectionEnd
 
 Section "Uninstall"
-  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR"
+  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR\GXDesk.exe"
+  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR\gxdesk-cli.exe"
   !include "${REMOVE}"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
