@@ -35,8 +35,12 @@ FOLDER = r"C:\公开 Ω 年报\GX Desk"  # outside every Chinese and Western cod
 EXAMPLE = packaged("examples", "service-center-2026.gxreport")
 FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")  # Wine has no Chinese of its own
 STARTS, AT_MOST = 7, 2.0
-# Tests of what is not shipped, or of Linux itself.
-NOT_TRIED = ("packaging_", "benchmarks")
+NOT_SHIPPED = ("packaging_", "benchmarks")  # what these test is not in the package
+NOT_FIT = {  # tests that say nothing under Wine -> why
+    "document/test_export.py::test_targets_that_cannot_be_written": "Wine 8 makes no symbolic links",
+    "document/test_export.py::test_sources_are_no_targets": "Wine 8 makes no symbolic links",
+    "ui/test_table.py::test_a_key_is_repainted_within_a_frame": "Wine is no measure of speed",
+}
 
 
 @dataclass(frozen=True)
@@ -406,7 +410,7 @@ def carried(wine: Wine, portable: Path) -> None:
 def tested(wine: Wine, home: Path, folder: str) -> None:
     """The tests of core and window, run by the Python that is shipped on the code that is shipped."""
     stage, extra = wine.drive / "stage", home / "extra"
-    ours = shutil.ignore_patterns("__pycache__", *NOT_TRIED)
+    ours = shutil.ignore_patterns("__pycache__", *NOT_SHIPPED)
     shutil.copytree(ROOT / "tests", stage / "tests", ignore=ours)
     shutil.copy2(ROOT / "pyproject.toml", stage)
     (stage / "conftest.py").write_text("import os\n\nfrom gxdesk.places import find_native\n\nfind_native(os.environ)\n", encoding="utf-8")  # as pdf.py does
@@ -420,8 +424,14 @@ def tested(wine: Wine, home: Path, folder: str) -> None:
             archive.extract(f"PySide6/{name}", home / "python" / "Lib" / "site-packages")
     search = home / "python" / "python311._pth"
     search.write_bytes(search.read_bytes() + b"..\\extra\r\nC:\\stage\r\n")
-    options = ("-q", "-p", "no:cacheprovider", "--rootdir", r"C:\stage", "-o", "addopts=-ra", r"C:\stage\tests")
-    told = cli(wine, "-m", "pytest", *options, folder=folder, seconds=1500, QT_QPA_PLATFORM="offscreen", HYPOTHESIS_STORAGE_DIRECTORY=r"C:\hypothesis")
+    launcher = [HERE / "windows" / "launcher" / "launcher.c", build.BUILD / "launcher" / "launcher.res"]
+    execute(["x86_64-w64-mingw32-gcc", "-O2", "-municode", "-static-libgcc", "-DPLAIN", *launcher, "-o", home / "gxpython.exe"], "launcher.c 没有编译成")
+    options = ["-q", "-p", "no:cacheprovider", "--rootdir", r"C:\stage", "-o", "addopts=-ra"]
+    for test, why in NOT_FIT.items():
+        say(f"  不试  {test}：{why}")
+        options += ["--deselect", f"tests/{test}"]
+    own = {"QT_QPA_PLATFORM": "offscreen", "QT_QPA_FONTDIR": r"C:\windows\Fonts", "HYPOTHESIS_STORAGE_DIRECTORY": r"C:\hypothesis"}
+    told = wine.run(rf"{folder}\gxpython.exe", "-m", "pytest", *options, r"C:\stage\tests", seconds=2400, **own)
     (PROOF / "tests.txt").write_text(told.stdout + told.stderr, encoding="utf-8")
     last = (told.stdout.strip().splitlines() or [""])[-1]
     expect(f"测试：{last}", told.returncode == 0, f"见 {PROOF / 'tests.txt'}")
