@@ -182,7 +182,12 @@ def _self_test(options: argparse.Namespace) -> int:
 
 
 def _say(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
+    if sys.platform == "win32" and sys.stderr is None:  # started by a double click: there is no other place to say it
+        import ctypes
+
+        ctypes.windll.user32.MessageBoxW(None, sentence, "GXDesk", 0)
+    else:
+        print(sentence, file=sys.stderr)
     return FAILED
 
 

@@ -1,10 +1,12 @@
 """The command line, as a user runs it: exit codes, sentences, JSON, files."""
 
+import ctypes
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -170,6 +172,17 @@ def test_forms_and_version(tmp_path: Path) -> None:
     assert [(f["id"], f["first_year"], f["last_year"]) for f in forms] == [("2019", 2019, 2020), ("2021", 2021, None)]
     assert "社会组织" in forms[1]["tables"]["requests"]["columns"]["welfare"]
     assert gxdesk("--version", cwd=tmp_path).stdout.startswith("gxdesk ")
+
+
+def test_without_a_console_a_sentence_is_shown_in_a_box(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[tuple[object, ...]] = []
+    user32 = SimpleNamespace(MessageBoxW=lambda *words: shown.append(words))
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(user32=user32), raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(sys, "stdout", None)
+    assert cli.main(["check", "没有这个文件.gxreport"]) == 2
+    assert [words[1:3] for words in shown] == [("找不到“没有这个文件.gxreport”。请核对文件名和所在的文件夹。", "GXDesk")]
 
 
 def test_self_test_tries_every_part(tmp_path: Path) -> None:

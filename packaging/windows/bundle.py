@@ -5,7 +5,7 @@
     native/                        Pango, HarfBuzz, fontconfig and its fonts.conf
     fonts/                         the stand-ins for the faces of official documents
 
-Of Qt only what `ui/` imports is kept, with what that needs; of the standard library and the native part likewise.
+Of Qt and of the native part only what is used is kept, with what that needs: of Qt the modules that `ui/` imports.
 """
 
 import ast
@@ -103,10 +103,9 @@ def _install(packages: Iterable[Wheel], own: Path, site: Path) -> None:
 
 
 def _trim_qt(qt: Path, shiboken: Path) -> None:
-    modules = {f"{name}.pyd" for name in qt_modules(ROOT / "ui")}
-    seeds = [file for file in qt.glob("*.pyd") if file.name in modules] + [qt / "plugins" / plugin for plugin in PLUGINS]
-    keep = {*seeds, *shiboken.glob("*.pyd"), *(qt / "translations" / name for name in TRANSLATIONS)}
-    keep |= closure(keep & {*seeds, *shiboken.glob("*.pyd")}, [qt, shiboken])
+    modules = [qt / f"{name}.pyd" for name in qt_modules(ROOT / "ui")]
+    seeds = {*modules, *shiboken.glob("*.pyd"), *(qt / "plugins" / plugin for plugin in PLUGINS)}
+    keep = seeds | closure(seeds, [qt, shiboken]) | {qt / "translations" / name for name in TRANSLATIONS}
     for file in [*qt.rglob("*"), *shiboken.rglob("*")]:
         if file.is_file() and file not in keep and file.suffix != ".py":
             file.unlink()
@@ -177,7 +176,8 @@ def _launchers(folder: Path, version: str) -> None:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     icon(sources / "gxdesk.svg", work / "gxdesk.ico")
-    (work / "launcher.manifest").write_text((sources / "launcher.manifest").read_text(encoding="utf-8").replace("VERSION", version), encoding="utf-8")
+    manifest = (sources / "manifest.xml").read_text(encoding="utf-8").replace("VERSION", version)
+    (work / "launcher.manifest").write_text(manifest, encoding="utf-8")
     for name, options in LAUNCHERS.items():
         defined = [f"-DVERSION={version}", f"-DNUMBERS={version.replace('.', ',')},0", f"-DFILE={name}"]
         execute(["x86_64-w64-mingw32-windres", *defined, "-I", work, sources / "launcher.rc", "-O", "coff", "-o", work / "launcher.res"], "启动程序的资源没有编译成", cwd=work)
@@ -197,8 +197,8 @@ def icon(drawing: Path, target: Path) -> None:
 
 def _compile(site: Path, folder: Path) -> None:
     """Compiled once, here: nothing is compiled or looked up by time on her machine."""
-    mode = PycInvalidationMode.UNCHECKED_HASH
-    if not compileall.compile_dir(site, quiet=1, stripdir=str(folder), invalidation_mode=mode, workers=os.cpu_count() or 1):
+    unchecked = PycInvalidationMode.UNCHECKED_HASH
+    if not compileall.compile_dir(site, quiet=1, stripdir=str(folder), invalidation_mode=unchecked, workers=os.cpu_count() or 1):
         raise Stop("有 Python 文件没有编译成，没有继续。")
 
 
@@ -206,8 +206,8 @@ def _complete(folder: Path) -> None:
     """Every DLL that any program file names must be in the folder or belong to Windows."""
     binaries = [file for file in files(folder) if file.suffix in BINARIES]
     there = {file.name.lower() for file in binaries} | set(OF_WINDOWS)
-    there |= {f"{library.name[3:-2].lower()}.dll" for library in Path("/usr/x86_64-w64-mingw32/lib").glob("lib*.a")}
-    there |= {f"{library.name[3:-2].lower()}" for library in Path("/usr/x86_64-w64-mingw32/lib").glob("lib*.drv.a")}
+    known = [library.name[3:-2].lower() for library in Path("/usr/x86_64-w64-mingw32/lib").glob("lib*.a")]
+    there |= {name if name.endswith(".drv") else f"{name}.dll" for name in known}
     lacking = {name: file.name for file in binaries for name in imports(file) if name not in there and not name.startswith("api-ms-win-")}
     if lacking:
         raise Stop("没有继续，有的程序文件缺少它要的部件：" + "；".join(f"{file} 要 {name}" for name, file in sorted(lacking.items())) + "。")

@@ -155,7 +155,7 @@ def test_a_signature_that_is_bad_or_of_others_stops_the_build(
 
 
 def test_the_launcher_asks_for_utf8_sharp_letters_long_paths_and_no_rights() -> None:
-    told = {node.tag.rpartition("}")[2]: node for node in ET.parse(WINDOWS / "launcher" / "launcher.manifest").iter()}
+    told = {node.tag.rpartition("}")[2]: node for node in ET.parse(WINDOWS / "launcher" / "manifest.xml").iter()}
     assert told["activeCodePage"].text == "UTF-8"
     assert told["dpiAwareness"].text == "PerMonitorV2"
     assert told["longPathAware"].text == "true"
