@@ -90,14 +90,10 @@ def _member(wheel: Path, ending: str) -> bytes:
 
 
 def _install(packages: Iterable[Wheel], own: Path, site: Path) -> None:
-    named = [f"{wheel.name}=={wheel.version}" for wheel in packages]
-    folders = {str(wheel.path.parent) for wheel in packages} | {str(own.parent)}
-    found = [word for folder in sorted(folders) for word in ("--find-links", folder)]
-    pip = [sys.executable, "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--no-compile"]
-    gxdesk = own.name.split("-")
-    command = [*pip, *found, "--target", site, "--python-version", PYTHON_VERSION, "--abi", "cp311", *PLATFORM, *named, f"{gxdesk[0]}=={gxdesk[1]}"]
+    options = ("--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--no-compile", "--python-version", PYTHON_VERSION, "--abi", "cp311")
+    command = [sys.executable, "-I", "-m", "pip", "install", *options, *PLATFORM, "--target", site, *(wheel.path for wheel in packages), own]
     execute(command, "Python 组件没有装进文件夹")
-    for pattern in (*UNUSED_PACKAGED, "*.dist-info/RECORD", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED"):
+    for pattern in (*UNUSED_PACKAGED, *(f"*.dist-info/{name}" for name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json"))):
         for path in site.glob(pattern):
             _remove(path)
 

@@ -326,8 +326,11 @@ class Driven(application.Application):
         if self.report.session.report.cells.get(REF) == '37':
             self.watch.stop()
             print('TYPED', flush=True)
-            self.report.show_page('review')
-            QTimer.singleShot(8000, self.export)
+            QTimer.singleShot(3000, self.review)
+
+    def review(self):
+        self.report.show_page('review')
+        QTimer.singleShot(8000, self.export)
 
     def export(self):
         print('REVIEW', flush=True)
@@ -396,8 +399,9 @@ def start(wine: Wine, display: str) -> None:
                 if not re.match(rb"[\d.]+\s*$", line):
                     raise Stop(f"没有通过：{kind} 的窗口没有打开。{line!r}")
                 process.wait(60)
-    bare, ours = (statistics.median(times) for times in took.values())
-    expect(f"窗口 {ours:.2f} 秒，PySide6 的空窗口 {bare:.2f} 秒，{ours / bare:.2f} 倍（各 {STARTS} 次的中位数）", ours <= AT_MOST * bare)
+    bare, ours = (min(times) for times in took.values())  # whatever is above the least is other programs' doing
+    middle = "、".join(f"{statistics.median(times):.2f}" for times in took.values())
+    expect(f"窗口 {ours:.2f} 秒，PySide6 的空窗口 {bare:.2f} 秒，{ours / bare:.2f} 倍（各 {STARTS} 次中最快的；空窗口和本窗口的中位数为 {middle}）", ours <= AT_MOST * bare)
 
 
 # --- portable, and the project's own tests ------------------------------------------------------------------------

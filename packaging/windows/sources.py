@@ -101,11 +101,13 @@ def _sdist(pin: Mapping[str, str], path: Path) -> None:
 def wheels(requirements: Path, roots: list[str], folder: Path) -> list[Wheel]:
     """The wheels that `roots` need on Windows, out of a pinned requirements file; in order of their names."""
     folder.mkdir(parents=True, exist_ok=True)
+    text = requirements.read_text(encoding="utf-8")
     wanted = folder.with_suffix(".txt")  # markers are judged here for Windows; pip would judge them for the machine it runs on
-    wanted.write_text("\n".join(_for_windows(requirements.read_text(encoding="utf-8"))), encoding="utf-8")
+    wanted.write_text("\n".join(_for_windows(text)), encoding="utf-8")
     _pip("download", "--no-deps", "--require-hashes", "--find-links", folder, "--dest", folder,
          "--python-version", PYTHON_VERSION, "--abi", "cp311", *PLATFORM, "-r", wanted)  # fmt: skip
-    there = {wheel.name: wheel for wheel in map(_opened, sorted(folder.glob("*.whl")))}
+    known = set(re.findall(r"sha256:([0-9a-f]{64})", text))  # of what lies there from earlier builds only what is still written down
+    there = {wheel.name: wheel for wheel in (_opened(path) for path in sorted(folder.glob("*.whl")) if sha256(path) in known)}
     return [there[name] for name in sorted(_closure([Requirement(root) for root in roots], there))]
 
 
