@@ -152,8 +152,8 @@ def prove() -> None:
         with screen() as display:
             window(wine, display, setup)
             start(wine, display)
-        carried(wine, portable)
         removed(wine)
+        carried(wine, portable)
         say(f"全部通过，用时 {time.monotonic() - began:.0f} 秒；图片和记录在 {PROOF}")
     finally:
         wine.stop()
