@@ -78,7 +78,7 @@ def _data(_: Path) -> str:
         with tempfile.TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free
     except OSError as error:
-        raise UserError(files.refusal(error, folder)) from error
+        raise UserError(f"“{folder}”里存不了东西。{files.refusal(error, folder)}") from error
     return f"{folder}，可以写，还有 {free // 1_000_000} MB"
 
 

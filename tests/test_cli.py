@@ -141,7 +141,6 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_code_2(tmp_path: Path, arg
         (("check", "a.gxreport", "--last-year"), "--last-year 后面还要写上它的内容"),
         (("check", "a.gxreport", "--json=5"), "--json 后面不带内容"),
         (("check", "a.gxreport", "--json=: expected one argument"), "--json 后面不带内容"),
-        (("check", "-h5"), "-h/--help 后面不带内容"),
         (("check",), "还缺 文件"),
         (("export", "a.gxreport", "b.gxreport", "--x\ny"), "不认识 b.gxreport --x\ny"),
         (("--library",), "--library 后面还要写上它的内容"),

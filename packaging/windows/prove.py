@@ -46,9 +46,9 @@ NOT_FIT = {  # tests that say nothing here -> why
     "drafts/test_faults.py::test_a_read_only_file": NO_LIMITS,
     "test_cli.py::test_where_the_renderer_is_missing_nothing_is_written_at_all": ISOLATED,
     "test_no_network.py": ISOLATED,
+    "drafts/test_kill.py::test_a_killed_program_loses_nothing_it_has_saved": "within the 0.2 s it leaves a child, none has saved anything under Wine",
     "ui/test_table.py::test_a_key_is_repainted_within_a_frame": "Wine is no measure of speed",
 }
-KILLS = "8"  # of a program while it saves; each is a start under Wine
 
 
 @dataclass(frozen=True)
@@ -445,7 +445,7 @@ def tested(wine: Wine, home: Path, folder: str) -> None:
     for test, why in NOT_FIT.items():
         say(f"  不试  {test}：{why}")
         options += ["--deselect", f"tests/{test}"]
-    own = {"QT_QPA_PLATFORM": "offscreen", "GXDESK_KILLS": KILLS, "HYPOTHESIS_STORAGE_DIRECTORY": r"C:\hypothesis"}
+    own = {"QT_QPA_PLATFORM": "offscreen", "HYPOTHESIS_STORAGE_DIRECTORY": r"C:\hypothesis"}
     told = wine.run(rf"{folder}\gxpython.exe", "-m", "pytest", *options, r"C:\stage\tests", seconds=2400, **own)
     (PROOF / "tests.txt").write_text(told.stdout + told.stderr, encoding="utf-8")
     last = (told.stdout.strip().splitlines() or [""])[-1]
