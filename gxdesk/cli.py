@@ -200,12 +200,12 @@ def _forms(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _self_test(_: argparse.Namespace) -> int:
+def _self_test(options: argparse.Namespace) -> int:
     from gxdesk.selftest import run
 
     passed = True
-    for line in run():
-        print(f"{'通过' if line.passed else '没通过'}  {line.what}{f'：{line.detail}' if line.detail else ''}")
+    for line in run(options.folder):
+        print(line)
         passed = passed and line.passed
     return DONE if passed else FAILED
 
@@ -214,7 +214,12 @@ def _self_test(_: argparse.Namespace) -> int:
 
 
 def _say(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
+    if sys.platform == "win32" and sys.stderr is None:  # started by a double click: there is no other place to say it
+        import ctypes
+
+        ctypes.windll.user32.MessageBoxW(None, sentence, "GXDesk", 0)
+    else:
+        print(sentence, file=sys.stderr)
     return FAILED
 
 
@@ -291,6 +296,7 @@ def _parser() -> argparse.ArgumentParser:
     three.add_argument("--json", action="store_true", help="每个格式输出一行 JSON")
     three.set_defaults(run=_forms)
     four = commands.add_parser("self-test", description="检查程序在这台电脑上能不能用：格式、字体、报告库、导出。")
+    four.add_argument("folder", metavar="文件夹", nargs="?", type=Path, help="把做出来的文件和结果留在这里，结果是其中的“自检.txt”")
     four.set_defaults(run=_self_test)
     return parser
 

@@ -1,19 +1,23 @@
-"""What `gxdesk self-test` tries on this machine: every part once, for real, in a temporary folder."""
+"""What `gxdesk self-test` tries on this machine: every part once, for real, in a temporary folder or in one that is kept."""
 
+import contextlib
+import platform
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gxdesk import report
+from gxdesk import __version__, files, report
 from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.engine import blocks, check
 from gxdesk.errors import UserError
 from gxdesk.forms.definition import Forms
+from gxdesk.places import data_folder, program_folder
 from gxdesk.resources import packaged
 
 EXAMPLE = "service-center-2026.gxreport"
-PDF = "自检.pdf"
+PDF, PAGE = "自检.pdf", "自检.txt"
 
 
 @dataclass(frozen=True)
@@ -25,16 +29,28 @@ class Line:
     detail: str
 
 
-def run() -> Iterator[Line]:
-    """Try the parts one after another; a failure is a line, never an exception."""
-    try:
-        folder = tempfile.TemporaryDirectory(prefix="gxdesk-", ignore_cleanup_errors=True)
-    except OSError as error:
-        yield Line("临时文件夹", False, f"建不了临时文件夹（{error.strerror}），其余各项没有试。请清理磁盘，或查看环境变量 TMP 指的地方。")
-        return
-    with folder:
+    def __str__(self) -> str:
+        return f"{'通过' if self.passed else '没通过'}  {self.what}{f'：{self.detail}' if self.detail else ''}"
+
+
+def run(kept: Path | None = None) -> Iterator[Line]:
+    """Try the parts one after another; a failure is a line, never an exception.
+
+    With `kept`, what was made stays in that folder, with the lines and the machine in a page of text for whoever is asked for help.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            folder = kept or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gxdesk-", ignore_cleanup_errors=True)))
+            folder.mkdir(parents=True, exist_ok=True)
+            page = stack.enter_context((folder / PAGE).open("w", encoding="utf-8-sig"))
+        except OSError as error:
+            yield Line("存放的文件夹", False, f"写不进去（{error.strerror}），其余各项没有试。请清理磁盘或换一个文件夹；没有指定文件夹的，请查看环境变量 TMP 指的地方。")
+            return
+        page.write(f"gxdesk {__version__}，{platform.platform()}，Python {platform.python_version()}\n程序在 {program_folder()}\n\n")
         for what, trial in TRIALS.items():
-            yield _tried(what, trial, Path(folder.name))
+            line = _tried(what, trial, folder)
+            page.write(f"{line}\n")
+            yield line
 
 
 def _tried(what: str, trial: Callable[[Path], str], folder: Path) -> Line:
@@ -44,6 +60,17 @@ def _tried(what: str, trial: Callable[[Path], str], folder: Path) -> Line:
         return Line(what, False, str(error))
     except Exception as error:  # noqa: BLE001  finding out what is broken is what this is for
         return Line(what, False, f"程序内部出错（{type(error).__name__}），这一项用不了。请重装本程序；还不行，请把这句话告诉开发者。")
+
+
+def _data(_: Path) -> str:
+    folder = data_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise UserError(f"“{folder}”里存不了东西。{files.refusal(error, folder)}") from error
+    return f"{folder}，可以写，还有 {free // 1_000_000} MB"
 
 
 def _forms(_: Path) -> str:
@@ -66,6 +93,7 @@ def _library(folder: Path) -> str:
     forms = Forms.load()
     original = report.read(packaged("examples", EXAMPLE), forms)
     path = folder / "自检.gxd"
+    path.unlink(missing_ok=True)  # of the trial before in a folder that is kept
     store = DraftStore.open(path)
     try:
         draft = store.create(original)
@@ -111,4 +139,11 @@ def _fonts(folder: Path) -> str:
     return told + ("。代用的字体不妨碍导出；要用正式的字体，请安装后再导出" if substitutes else "")
 
 
-TRIALS: dict[str, Callable[[Path], str]] = {"报告格式": _forms, "样例报告": _example, "报告库": _library, "导出 PDF 和网页": _export, "字体": _fonts}
+TRIALS: dict[str, Callable[[Path], str]] = {
+    "数据文件夹": _data,
+    "报告格式": _forms,
+    "样例报告": _example,
+    "报告库": _library,
+    "导出 PDF 和网页": _export,
+    "字体": _fonts,
+}

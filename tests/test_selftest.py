@@ -8,12 +8,12 @@ from typing import NoReturn
 
 import pytest
 
-from gxdesk import selftest
+from gxdesk import __version__, selftest
 from gxdesk.document import export as exporting
 from gxdesk.document import readback
 from gxdesk.document.faces import KINDS
 from gxdesk.errors import ExportError
-from gxdesk.selftest import TRIALS, Line, run
+from gxdesk.selftest import PAGE, PDF, TRIALS, Line, run
 
 
 def raising(error: Exception) -> Callable[..., NoReturn]:
@@ -59,6 +59,12 @@ def test_without_a_pdf_the_fonts_are_not_known(monkeypatch: pytest.MonkeyPatch) 
     assert found["导出 PDF 和网页"].detail == "排版部件装不起来。" and "PDF 没有生成" in found["字体"].detail
 
 
+@pytest.fixture(autouse=True)
+def own_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing is tried in the data folder of whoever runs this."""
+    monkeypatch.setattr(selftest, "data_folder", lambda: tmp_path / "data")
+
+
 @pytest.mark.parametrize("error", [ValueError("english"), ImportError("english"), OSError("english"), RecursionError(), MemoryError(), KeyError("x")])
 def test_any_failure_of_any_part_is_a_line(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     for what in TRIALS:
@@ -72,4 +78,21 @@ def test_any_failure_of_any_part_is_a_line(monkeypatch: pytest.MonkeyPatch, erro
 def test_no_room_for_files_is_a_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
     (line,) = selftest.run()
-    assert not line.passed and "临时文件夹" in line.what and "请清理磁盘" in line.detail
+    assert not line.passed and "文件夹" in line.what and "请清理磁盘" in line.detail
+
+
+def test_what_was_tried_stays_in_a_folder_of_hers_with_a_page_to_send(tmp_path: Path) -> None:
+    folder = tmp_path / "自检 Ω"
+    for _ in range(2):  # a second time into the same folder, too
+        found = list(run(folder))
+        assert all(line.passed for line in found), found
+    page = (folder / PAGE).read_text(encoding="utf-8-sig")
+    assert page.startswith(f"gxdesk {__version__}，") and all(str(line) in page for line in found)
+    assert (folder / PDF).read_bytes().startswith(b"%PDF")
+
+
+def test_a_data_folder_that_cannot_be_written_is_a_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(selftest, "data_folder", lambda: tmp_path / "file" / "GXDesk")
+    line = lines()["数据文件夹"]
+    assert not line.passed and str(tmp_path) in line.detail and "请" in line.detail

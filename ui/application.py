@@ -6,7 +6,6 @@ and never starts before a report is opened.
 
 import gc
 import logging
-import os
 import signal
 import sys
 import time
@@ -23,6 +22,7 @@ from gxdesk import __version__
 from gxdesk.drafts import file as library_file
 from gxdesk.drafts import owner
 from gxdesk.errors import BusyError, DamagedError, LibraryError
+from gxdesk.places import NAME, data_folder
 from ui.due import local
 from ui.tokens import Look, Mode
 from ui.window import MainWindow
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from gxdesk.drafts.recovery import Recovery
     from gxdesk.drafts.store import DraftStore
 
-NAME = "GXDesk"
 PATIENCE_SECONDS = 0.5  # for the screen to take the window
 HEARTBEAT_MS = 200  # Python sees a signal only between two of its own instructions; Qt's loop has none while nothing happens
 LIBRARY_FILTER = "报告库 (*.gxd);;所有文件 (*)"
@@ -42,9 +41,7 @@ _log = logging.getLogger(__name__)
 
 def default_library() -> Path:
     """Where her reports lie unless she says otherwise."""
-    from platformdirs import user_data_dir
-
-    return Path(user_data_dir(NAME, appauthor=False)) / "library.gxd"
+    return data_folder() / "library.gxd"
 
 
 class Application(QApplication):
@@ -122,7 +119,7 @@ def run(*, library: Path | None = None, file: Path | None = None) -> int:
     if owner.of(path).is_here and library_file.busy(path) and owner.ask(path, file):
         return 0
     app = Application()
-    kept = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, NAME, "window")
+    kept = QSettings(str(data_folder() / "window.ini"), QSettings.Format.IniFormat)
     Look.install(app, _mode(kept))
     window = app.window = MainWindow()
     window.mode_chosen.connect(lambda mode: kept.setValue("mode", mode.value))
@@ -284,9 +281,3 @@ def _obey_signals(app: QObject) -> QTimer:
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start(HEARTBEAT_MS)
     return heartbeat
-
-
-if os.name == "nt":  # the taskbar groups windows under this name instead of Python's
-    import ctypes
-
-    ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(NAME)  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ gives the same bytes. What it warns about becomes a notice for the officer; noth
 
 import gc
 import logging
+import os
 import re
 import warnings
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
-from gxdesk import resources
+from gxdesk import places, resources
 from gxdesk.document import archival, cjk_justify, faces, html, layout
 from gxdesk.document.edition import Sides
 from gxdesk.document.view import DocumentView
@@ -130,6 +131,7 @@ def _base() -> str:
 
 
 def _load() -> tuple[Any, Any, Any]:
+    places.find_native(os.environ)
     try:
         with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # harfbuzz-subset: _notices says it
             # Said where there is no font at all: setting the first character would end the process.

@@ -1,0 +1,96 @@
+"""The bill of materials: every component that is shipped, its version, its licence and where it came from, with the texts of the licences.
+
+The texts of Python packages come with them. The DLLs come without: theirs are what Debian records of the same libraries.
+"""
+
+import shutil
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import bundle
+from bootstrap import ROOT, Stop
+from sources import LEFT_OUT, PINS, Wheel
+
+from gxdesk import __version__
+
+NAME = "BILL-OF-MATERIALS.txt"
+DOCUMENTS, COMMON = Path("/usr/share/doc"), Path("/usr/share/common-licenses")
+LICENCE_FILES = ("licen", "copying", "notice", "authors")
+DEBIAN = {  # a DLL of native/ -> the Debian package of the same library
+    "bz2.dll": "libbz2-1.0",
+    "libexpat.dll": "libexpat1",
+    "ffi-7.dll": "libffi8",
+    "fontconfig-1.dll": "libfontconfig1",
+    "freetype-6.dll": "libfreetype6",
+    "fribidi-0.dll": "libfribidi0",
+    "gio-2.0-0.dll": "libglib2.0-0",
+    "glib-2.0-0.dll": "libglib2.0-0",
+    "gmodule-2.0-0.dll": "libglib2.0-0",
+    "gobject-2.0-0.dll": "libglib2.0-0",
+    "harfbuzz.dll": "libharfbuzz0b",
+    "harfbuzz-subset.dll": "libharfbuzz0b",
+    "intl-8.dll": "gettext-base",
+    "pango-1.0-0.dll": "libpango-1.0-0",
+    "pangoft2-1.0-0.dll": "libpango-1.0-0",
+    "pcre2-8-0.dll": "libpcre2-8-0",
+    "png16.dll": "libpng16-16",
+    "z-1.dll": "zlib1g",
+}
+HEAD = """\
+gxdesk {version}：随程序一起装的全部组成部分，以及它们的许可证。许可证的全文在同一文件夹的各个子文件夹里。
+Qt、PySide6、Pango、GLib、FriBidi、libintl 按 LGPL 使用：它们是单独的文件，可以换成自己编译的版本；源代码见各自的网站。
+字体由 Fandol 改名、修正度量而成，按 GPL（带字体例外）使用，做法在 gxdesk 源代码的 packaging/fonts.py；可以删去，删去后用电脑上别的字体。
+没有装进来的：{left_out}；Qt 里窗口用不到的模块、插件和译文；Python 的命令行程序。
+"""
+
+
+def write(program: Path, packages: Iterable[Wheel]) -> None:
+    """Write `licences/` into the program's folder: the bill, and a folder of texts for each component."""
+    texts = program / "licences"
+    texts.mkdir()
+    lines = [f"gxdesk {__version__}\tMIT\tlicences/gxdesk"]
+    _copy([ROOT / "LICENSE"], texts / "gxdesk")
+    lines.append(f"CPython 3.11.9\tPSF-2.0\tlicences/cpython\t{PINS['python']['requirement']}\tsha256:{PINS['python']['sha256']}")
+    _copy([program / "python" / "LICENSE.txt"], texts / "cpython")
+    for wheel in packages:
+        lines.append(f"{wheel.name} {wheel.version}\t{_licence(wheel)}\tlicences/{wheel.name}\t{wheel.path.name}")
+        _texts_of(wheel.path, texts / wheel.name)
+    _copy([COMMON / "LGPL-3", COMMON / "GPL-3"], texts / "pyside6-essentials")
+    lines.append(f"Microsoft C runtime\tMicrosoft\t\t{PINS['runtime']['requirement']}\tsha256:{PINS['runtime']['sha256']}")
+    for file in sorted((program / "native").glob("*.dll")):
+        if file.name not in DEBIAN:
+            raise Stop(f"不知道“{file.name}”的许可证，没有继续；请在 bill.py 里补上。")
+        package = DEBIAN[file.name]
+        lines.append(f"{file.name}\t{package}\tlicences/{package}\t{PINS['native']['requirement']}\tsha256:{PINS['native']['sha256']}")
+        _copy([DOCUMENTS / package / "copyright"], texts / package)
+    _copy([COMMON / "LGPL-2.1", COMMON / "GPL-2"], texts / "common")
+    for name, digest in PINS["fonts"].items():
+        lines.append(f"{name}\tGPL-3.0 with font exception\tlicences/fandol\tFandol\tsha256:{digest}")
+    _copy([COMMON / "GPL-3"], texts / "fandol")
+    left_out = "；".join(f"{name}（{why}）" for name, why in LEFT_OUT.items())
+    (texts / NAME).write_text(HEAD.format(version=__version__, left_out=left_out) + "\n" + "\n".join(lines) + "\n", encoding="utf-8-sig")
+    lacking = [folder.name for folder in texts.iterdir() if folder.is_dir() and not any(bundle.files(folder))]
+    if lacking:
+        raise Stop(f"没有找到许可证的全文：{'、'.join(lacking)}。")
+
+
+def _licence(wheel: Wheel) -> str:
+    said = wheel.metadata["License-Expression"] or wheel.metadata["License"]
+    classified = [line.rpartition(" :: ")[2] for line in wheel.metadata.get_all("Classifier", []) if line.startswith("License :: ")]
+    return str(said).splitlines()[0] if said else "、".join(classified)
+
+
+def _texts_of(wheel: Path, target: Path) -> None:
+    target.mkdir(exist_ok=True)
+    with zipfile.ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            plain = Path(name).name
+            if (".dist-info/" in name and any(word in plain.lower() for word in LICENCE_FILES)) or ("/licenses/" in name and plain):
+                (target / plain).write_bytes(archive.read(name))
+
+
+def _copy(originals: Iterable[Path], target: Path) -> None:
+    target.mkdir(exist_ok=True)
+    for original in originals:
+        shutil.copy(original, target / (original.name if original.suffix == ".txt" else f"{original.name}.txt"))

