@@ -4,13 +4,14 @@ The agency's data are asked once: what she writes about her own agency goes into
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gxdesk import files
 from gxdesk import report as report_file
+from gxdesk.cells import show
 from gxdesk.drafts.backups import Backups
 from gxdesk.drafts.store import DraftStore, DraftSummary
 from gxdesk.errors import UserError
@@ -39,6 +40,18 @@ class Choices:
     def of_one_session(cls) -> "Choices":
         kept: dict[str, Any] = {}
         return cls(kept.get, kept.__setitem__)
+
+
+@dataclass(frozen=True)
+class Takeover:
+    """What she takes of a published report: the report as read, the year of the new one (None: only keep this one), its texts, the figures
+    that follow from it, and by text which of its years are moved on."""
+
+    last: Report
+    year: int | None
+    texts: bool = False
+    figures: bool = False
+    years: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,19 +119,27 @@ class Library:
 
     def bring(self, path: Path) -> int:
         """A `.gxreport` file as a new draft. The file itself is never changed."""
-        report = report_file.read(path, self.forms)
+        return self.add(report_file.read(path, self.forms))
+
+    def add(self, report: Report) -> int:
+        """A report that was read as a new draft."""
         self._take_agency(report)
         return self._add(report)
 
-    def follow_up(self, path: Path) -> tuple[int, int]:
-        """Last year's report from a file into the library, and a new one for the year after it. Returns its number and last year."""
-        report = report_file.read(path, self.forms)
-        if report.year is None:
-            raise UserError(f"“{path.name}”里没有写年度，不知道接着写哪一年。请先用“打开文件”读入，填好年度。")
-        form = self.forms.for_year(report.year + 1)
-        self._take_agency(report)
-        self._add(report)
-        return self.store.create(Report(form.id, report.year + 1, agency={**self.store.agency(), **report.agency})), report.year
+    def take(self, takeover: Takeover) -> int:
+        """Last year's report into the library, and the new one that begins from it; returns the number of the one she goes on with."""
+        from gxdesk.imports.carry import carry
+
+        last = takeover.last
+        self._take_agency(last)
+        if takeover.year is None:
+            return self._add(last)
+        form = self.forms.for_year(takeover.year)
+        carried = carry(last, self.forms[last.form], takeover.year, form)
+        texts = {t.key: t.with_years(takeover.years.get(t.key, frozenset())) for t in carried.texts} if takeover.texts else {}
+        cells: dict[str, str] = {e.ref: show(e.value) for e in carried.figures} if takeover.figures else {}
+        self._add(last)
+        return self.store.create(Report(form.id, takeover.year, agency={**self.store.agency(), **carried.agency}, texts=texts, cells=cells))
 
     def example(self) -> int:
         """A copy of the example report. Its agency is nobody's."""

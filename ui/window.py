@@ -14,19 +14,23 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QP
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QSizePolicy, QStackedWidget, QWidget
 
 from gxdesk.errors import UserError
-from ui.due import Today
+from ui.due import Today, year_due
 from ui.pages.start import StartPage
 from ui.paint import box
 from ui.parts import Button, Mark, Sheet, column, holder, label, row
 from ui.tokens import H_CONTROL, R_CONTROL, S1, S2, S4, Mode, Tone, look, theme
 
 if TYPE_CHECKING:
-    from ui.library import Library
+    from gxdesk.imports.matching import Imported
+    from ui.library import Library, Takeover
+    from ui.pages.incoming import IncomingPage
+    from ui.reading import SourceReader
     from ui.report_window import ReportWindow
     from ui.worker import RenderWorker
 
 TITLE = "政府信息公开工作年度报告"
-FILE_FILTER = "报告文件 (*.gxreport);;所有文件 (*)"
+FILE_FILTER = "报告文件 (*.gxreport)"
+SOURCE_FILTER = "年度报告 (*.gxreport *.html *.htm *.mht *.mhtml *.docx *.doc *.pdf *.txt *.md);;所有文件 (*)"
 SHADOW, CORNER, WIDEST_MESSAGE = 5, 64, 720
 MAXIMISED_UP_TO = 1440  # px of screen width
 Action = tuple[str, Callable[[], object]]
@@ -113,6 +117,9 @@ class MainWindow(QMainWindow):
         self._library: Library | None = None
         self.report: ReportWindow | None = None
         self._worker: RenderWorker | None = None
+        self._reader: SourceReader | None = None
+        self._incoming: IncomingPage | None = None
+        self._as_hers = False
         self._closed = False
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
@@ -156,6 +163,7 @@ class MainWindow(QMainWindow):
         """Leave the open report, if any, and show the library."""
         if not self._leave_report():
             return
+        self._close_incoming()
         self._guarded(self._refresh_start)
         self.stack.setCurrentWidget(self.start)
         self.setWindowTitle(TITLE)
@@ -194,7 +202,10 @@ class MainWindow(QMainWindow):
         self._guarded(make)
 
     def open_file(self, path: Path) -> None:
-        """Bring a `.gxreport` file into the library as a new draft and open it. The file itself is never changed."""
+        """Bring a `.gxreport` file into the library as a new draft and open it; show what is in any other. The file is never changed."""
+        if path.suffix.lower() != ".gxreport":
+            self._read(path, as_hers=True)
+            return
 
         def bring() -> None:
             self.open_draft(self.library.bring(path))
@@ -203,14 +214,58 @@ class MainWindow(QMainWindow):
         self._guarded(bring)
 
     def start_from(self, path: Path) -> None:
-        """Bring last year's report into the library and open a new one for the year after it."""
+        """Read last year's report, whatever file it is in, and show what was read: nothing is taken before she says so."""
+        self._read(path, as_hers=False)
 
-        def bring() -> None:
-            draft_id, last = self.library.follow_up(path)
+    def _read(self, path: Path, *, as_hers: bool) -> None:
+        """`as_hers`: a PDF that carries its report is opened like the report file."""
+        self._as_hers = as_hers
+        if self._reader is None:
+            from ui.reading import SourceReader
+
+            self._reader = SourceReader(self.library.forms, self)
+            self._reader.read.connect(self._show_incoming)
+            self._reader.failed.connect(lambda _, sentence: self.bar.say(sentence, kind="error"))
+        self.bar.say(f"正在读“{path.name}”…", kind="hint")
+        self._reader.start(path)
+
+    def _show_incoming(self, path: Path, imported: "Imported") -> None:
+        from ui.pages.incoming import IncomingPage
+
+        self.bar.hide()
+        if self._as_hers and imported.exact:
+            self._guarded(lambda: self.open_draft(self.library.add(imported.report)))
+            words = imported.notes or (f"“{path.name}”里存的报告已读入报告库。以后改的是库里这一份，原文件不变。",)
+            self.bar.say("".join(words), kind="explain" if imported.notes else "done", seconds=0 if imported.notes else 10)
+            return
+        self._close_incoming()
+        page = IncomingPage(path.name, imported, self.library.forms, self.library.agency_name(), year_due(self._today()) - 1)
+        page.accepted.connect(self._take)
+        page.closed.connect(self._close_incoming)
+        self._incoming = page
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+        page.take_focus()
+
+    def _close_incoming(self) -> None:
+        page, self._incoming = self._incoming, None
+        if page is not None:
+            self.stack.setCurrentWidget(self.report or self.start)
+            self.stack.removeWidget(page)
+            page.deleteLater()
+
+    def _take(self, takeover: "Takeover") -> None:
+        def take() -> None:
+            draft_id = self.library.take(takeover)
+            self._close_incoming()
+            if takeover.year is None:
+                self._refresh_start()
+                self.bar.say(f"已存进报告库。{takeover.last.year} 年度的数会显示在下一年报告的格子旁边。", seconds=10)
+                return
             self.open_draft(draft_id)
-            self.bar.say(f"已带入单位信息；{last} 年度的数显示在格子旁边。", seconds=10)
+            self.bar.say(f"已带入单位信息；{takeover.last.year} 年度的数显示在格子旁边。", seconds=10)
 
-        self._guarded(bring)
+        self._guarded(take)
 
     def open_example(self) -> None:
         """A copy of the example report, to try things on."""
@@ -260,6 +315,8 @@ class MainWindow(QMainWindow):
         self._closed = True
         if self._worker is not None:
             self._worker.close()
+        if self._reader is not None:
+            self._reader.stop()
         if self._library is not None:
             self._library.store.close()
         super().closeEvent(event)
@@ -331,6 +388,7 @@ class MainWindow(QMainWindow):
 
     def _put(self, window: "ReportWindow") -> None:
         self.bar.hide()
+        self._close_incoming()
         self.report = window
         window.back_requested.connect(self.show_start)
         window.message.connect(lambda words, kind: self.bar.say(words, kind=kind, seconds=0 if kind == "error" else 6))
@@ -367,12 +425,12 @@ class MainWindow(QMainWindow):
         self.mode_chosen.emit(mode)
 
     def _choose_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "打开报告文件", "", FILE_FILTER)
+        path, _ = QFileDialog.getOpenFileName(self, "打开报告文件，或已经公布的报告", "", SOURCE_FILTER)
         if path:
             self.open_file(Path(path))
 
     def _choose_last_year(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "选去年的报告文件", "", FILE_FILTER)
+        path, _ = QFileDialog.getOpenFileName(self, "选去年的报告：网页、Word、PDF、文本或报告文件", "", SOURCE_FILTER)
         if path:
             self.start_from(Path(path))
 

@@ -51,6 +51,7 @@ class Imported:
     not_understood: tuple[str, ...] = ()
     missing: tuple[CellRef, ...] = ()  # cells of which the source says nothing at all
     notes: tuple[str, ...] = ()
+    exact: bool = False  # it is a report file, or carries one: nothing was matched
 
 
 @dataclass

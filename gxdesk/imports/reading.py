@@ -100,7 +100,7 @@ def _exactly(read: report.Report, forms: Forms, kind: str, year: int | None, not
     agency = read.agency.get("name", "")
     texts = {s.key: read.texts[s.key] for s in form.sections if s.key in read.texts}
     other = f"文件写的是 {read.year} 年度，没有改成 {year} 年度。" if year is not None and year != read.year else ""
-    return Imported(read, form, kind, read.title(form), agency, read.year, texts, notes=tuple(filter(None, (notice, other))))
+    return Imported(read, form, kind, read.title(form), agency, read.year, texts, notes=tuple(filter(None, (notice, other))), exact=True)
 
 
 def _short_enough(text: str, name: str) -> str:

@@ -14,14 +14,19 @@ from pytestqt.qtbot import QtBot
 
 from gxdesk import report as report_file
 from gxdesk.cells import CellRef
+from gxdesk.document.edition import Edition
+from gxdesk.document.export import export
+from gxdesk.document.html import render_page
+from gxdesk.document.view import build_view
 from gxdesk.drafts.store import DraftStore
 from gxdesk.errors import LibraryError
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session
 from ui.autosave import Autosave
 from ui.library import Library
 from ui.pages.agency import AgencyPage
+from ui.pages.incoming import IncomingPage
 from ui.report_window import ReportWindow
 from ui.window import MainWindow
 from ui.worker import RenderWorker
@@ -337,14 +342,56 @@ def test_a_file_becomes_a_draft_and_stays_as_it_was(window: MainWindow, store: D
     assert store.agency()["name"] == example.agency["name"]
 
 
-def test_starting_from_last_years_file(window: MainWindow, example: Report, tmp_path: Path) -> None:
-    path = tmp_path / "去年.gxreport"
-    report_file.write(example, path)
-    window.start_from(path)
+def incoming(window: MainWindow, qtbot: QtBot) -> IncomingPage:
+    qtbot.waitUntil(lambda: isinstance(window.stack.currentWidget(), IncomingPage), timeout=30_000)
+    page = window.stack.currentWidget()
+    assert isinstance(page, IncomingPage)
+    return page
+
+
+def test_starting_from_last_years_page_of_a_website(window: MainWindow, store: DraftStore, example: Report, form: FormDef, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "去年.html"
+    path.write_text(render_page(build_view(example, form, draft=False)), encoding="utf-8")
+    drop(window, path)
+    page = incoming(window, qtbot)
+    assert window.report is None and not store.drafts()  # nothing is hers yet
+    assert page.go.text() == "接着写 2027 年度报告" and "2026改成2027" in "".join(t.text() for t in page._moves.values()).replace(" ", "")
+    first = next(iter(page._moves))
+    page._moves[first].setChecked(False)
+    qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
     assert window.report is not None
     session = window.report.session
-    assert session.report.year == 2027 and not session.report.cells and session.report.agency == example.agency
-    assert session.last_report is not None and session.last_report.year == 2026
+    assert session.report.year == 2027 and all(session.report.agency[key] == example.agency[key] for key in ("name", "phone", "email"))
+    assert session.last_report is not None and session.last_report.cells.items() >= example.cells.items()
+    assert set(session.report.cells) == {f"requests.carried_in.{c}" for c in ("person", "business", "research", "welfare", "legal", "other")}
+    assert "2027年" in session.report.texts["overview"] and len(store.drafts()) == 2
+
+
+def test_what_was_read_can_be_kept_or_left(window: MainWindow, store: DraftStore, example: Report, form: FormDef, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "去年.html"
+    path.write_text(render_page(build_view(example, form, draft=False)), encoding="utf-8")
+    window.start_from(path)
+    incoming(window, qtbot).closed.emit()
+    assert window.stack.currentWidget() is window.start and not store.drafts()
+    window.start_from(path)
+    qtbot.mouseClick(incoming(window, qtbot).keep, Qt.MouseButton.LeftButton)
+    assert [d.year for d in store.drafts()] == [2026] and window.report is None
+
+
+def test_a_pdf_that_carries_its_report_opens_as_hers(window: MainWindow, store: DraftStore, example: Report, form: FormDef, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "报告.pdf"
+    export(Edition(example, form, draft=False), {"pdf": path})
+    drop(window, path)
+    qtbot.waitUntil(lambda: window.report is not None, timeout=30_000)
+    assert window.report is not None and window.report.session.report.cells == example.cells and len(store.drafts()) == 1
+
+
+def test_a_file_that_is_no_report_is_one_sentence(window: MainWindow, store: DraftStore, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "购物清单.txt"
+    path.write_text("鸡蛋、牛奶。", encoding="utf-8")
+    drop(window, path)
+    qtbot.waitUntil(lambda: "不像一份" in window.bar.words.text(), timeout=30_000)
+    assert not store.drafts()
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"{", b'{"gxreport": 9}', json.dumps({"gxreport": 1, "year": 1999}).encode()])

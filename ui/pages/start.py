@@ -455,13 +455,13 @@ class StartPage(QScrollArea):
 
     def _file_button(self) -> Button:
         out = Button("打开文件…", "quiet", "open")
-        out.setToolTip("打开别处拷来的报告文件（.gxreport）。原文件不会被改动")
+        out.setToolTip("打开别处拷来的报告文件，或看看一份已经公布的报告。原文件不会被改动")
         out.clicked.connect(self.file_requested)
         return out
 
     def _last_year_button(self, kind: Any) -> Button:
         out = Button("从去年的报告开始", kind, "copy")
-        out.setToolTip("选去年的报告文件（.gxreport）：单位信息带进今年的报告，去年的数显示在格子旁边")
+        out.setToolTip("选去年的报告（网页、Word、PDF、文本、报告文件都行）：单位信息和文字带进今年的报告，去年的数显示在格子旁边")
         out.clicked.connect(self.last_year_requested)
         return out
 
@@ -472,7 +472,7 @@ class StartPage(QScrollArea):
         example = Button("试填样例", "quiet", "file")
         example.clicked.connect(self.example_requested)
         self.blank = blank
-        lines = ("有去年的报告文件（.gxreport）就从它开始：单位信息、去年的数都会带过来。没有，就新建一份空白的。", "从去年的网页、Word、PDF 读入，要等以后的版本。")
+        lines = ("有去年的报告就从它开始：网站上存下来的网页、Word、PDF 都能读，单位信息、文字、去年的数都会带过来。", "也可以把文件直接拖进窗口。没有去年的报告，就新建一份空白的。")
         first, second = (label(words, "body" if i == 0 else "label", "text2" if i == 0 else "text3", wrap=True) for i, words in enumerate(lines))
         for words in (first, second):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)

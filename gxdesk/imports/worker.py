@@ -1,0 +1,63 @@
+"""The process that reads one file for the window: `python -m gxdesk.imports.worker FILE`, one JSON object on standard output.
+
+A file from outside may be hostile or endless: it is read away from the window, which gives up on it after a while. `dumps` and `loads` are
+the two ends of the pipe. `{"error": "<one sentence>"}` where the file cannot be read.
+"""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from gxdesk import report as reports
+from gxdesk.cells import CellRef
+from gxdesk.errors import UserError
+from gxdesk.forms.definition import Forms
+from gxdesk.imports import reading
+from gxdesk.imports.matching import Imported
+from gxdesk.imports.tables import Doubt
+
+
+def dumps(imported: Imported) -> bytes:
+    """What was read, for the other end."""
+    said: dict[str, Any] = {key: getattr(imported, key) for key in ("kind", "title", "agency", "year", "texts", "not_understood", "missing", "notes", "exact")}
+    said |= {"report": reports.dumps(imported.report).decode("utf-8"), "doubts": [asdict(doubt) for doubt in imported.doubts]}
+    return json.dumps(said, ensure_ascii=True).encode("ascii")
+
+
+def loads(data: bytes, forms: Forms) -> Imported:
+    """What the other end read. Raises UserError with its sentence."""
+    try:
+        said = json.loads(data)
+        if "error" in said:
+            raise UserError(said["error"])
+        report = reports.loads(said["report"].encode("utf-8"), forms)
+        return Imported(
+            report,
+            forms[report.form],
+            said["kind"],
+            said["title"],
+            said["agency"],
+            said["year"],
+            said["texts"],
+            tuple(Doubt(tuple(map(CellRef, d["refs"])), d["text"], d["excerpt"], d["why"]) for d in said["doubts"]),
+            tuple(said["not_understood"]),
+            tuple(map(CellRef, said["missing"])),
+            tuple(said["notes"]),
+            bool(said["exact"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError("读这个文件的程序中途停了，什么也没有读进来。请换一种格式（网页、Word）再试。") from error
+
+
+def main(path: Path) -> bytes:
+    """The answer about one file. Never raises."""
+    try:
+        return dumps(reading.read(path, Forms.load()))
+    except UserError as error:
+        return json.dumps({"error": str(error)}).encode("ascii")
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(main(Path(sys.argv[1])))

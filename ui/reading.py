@@ -1,0 +1,84 @@
+"""A file from outside, read by a process of its own: it can neither stop the window nor bring it down."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+
+from gxdesk.errors import UserError
+from gxdesk.forms.definition import Forms
+from gxdesk.resources import packaged
+
+PATIENCE_MS = 60_000  # the longest published report takes a few seconds
+SLOW = "“{}”读了一分钟还没有读完，已经停下，什么也没有读进来。请换一种格式（网页、Word）再试。"
+BROKEN = "“{}”读到一半停了，什么也没有读进来。请换一种格式（网页、Word）再试。"
+
+
+class SourceReader(QObject):
+    """Reads one file after the other; a new one replaces the one under way."""
+
+    read = Signal(Path, object)  # the file, an Imported
+    failed = Signal(Path, str)  # the file, one sentence
+
+    def __init__(self, forms: Forms, parent: QObject | None = None, command: Sequence[str] | None = None) -> None:
+        """`command` replaces the reading program, for tests."""
+        super().__init__(parent)
+        self._forms = forms
+        self._command = tuple(command or (sys.executable, "-P", "-m", "gxdesk.imports.worker"))
+        self._process: QProcess | None = None
+        self._path = Path()
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
+        self._patience.timeout.connect(lambda: self._give_up(SLOW))
+
+    def start(self, path: Path) -> None:
+        """Read this file; one of the signals says what came of it."""
+        self.stop()
+        self._path = path
+        process = QProcess(self)
+        environment = QProcessEnvironment.systemEnvironment()
+        environment.insert("PYTHONPATH", os.pathsep.join([str(packaged().parent), *filter(None, [environment.value("PYTHONPATH")])]))
+        environment.insert("PYTHONUTF8", "1")
+        process.setProcessEnvironment(environment)
+        process.setStandardErrorFile(QProcess.nullDevice())
+        process.finished.connect(lambda: self._ended(process))
+        process.errorOccurred.connect(lambda error: self._give_up(BROKEN) if error is QProcess.ProcessError.FailedToStart else None)
+        self._process = process
+        self._patience.start()
+        process.start(self._command[0], [*self._command[1:], str(path)])
+
+    def stop(self) -> None:
+        """Give up what is being read, without a word."""
+        self._patience.stop()
+        process, self._process = self._process, None
+        if process is not None:
+            process.blockSignals(True)
+            process.kill()
+            process.waitForFinished(1000)
+            process.deleteLater()
+
+    def _ended(self, process: QProcess) -> None:
+        if process is not self._process:
+            return
+        from gxdesk.imports.worker import loads
+
+        data = bytes(process.readAllStandardOutput().data())
+        path = self._path
+        self.stop()
+        try:
+            imported = loads(data, self._forms) if data else None
+        except UserError as error:
+            self.failed.emit(path, str(error))
+            return
+        if imported is None:
+            self.failed.emit(path, BROKEN.format(path.name))
+        else:
+            self.read.emit(path, imported)
+
+    def _give_up(self, words: str) -> None:
+        path = self._path
+        self.stop()
+        self.failed.emit(path, words.format(path.name))
