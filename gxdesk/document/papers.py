@@ -15,6 +15,7 @@ from gxdesk.document.edition import Edition
 from gxdesk.document.view import TableView, build_view, clean
 from gxdesk.figures import Figures
 from gxdesk.forms.definition import ChartDef, FormDef, Measure, TableDef
+from gxdesk.forms.help import table_help
 from gxdesk.report import Report
 
 UNSAID = "未填"
@@ -159,8 +160,8 @@ def collection(edition: Edition) -> Paper:
         definition = form.tables[table.key]
         note = definition.note + ("灰色小字是去年的数。" if any(ref in then for ref in definition.cells) else "")
         blocks.append(Sheet(section.heading, note, replace(table, rows=rows)))
-        if guides := tuple(_guides(definition)):
-            blocks.append(Listing("guides", "怎么数", ("项目", "口径和依据"), guides))
+        if guides := tuple(_guides(form, definition)):
+            blocks.append(Listing("guides", "怎么数", ("项目", "数什么", "依据"), guides))
     paper = _paper(edition, "采集表", _identity(edition), *blocks)
     return replace(paper, draft=False)
 
@@ -259,14 +260,13 @@ def _clipped(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _guides(table: TableDef) -> Iterator[tuple[str, str]]:
-    """What the form says on its rows and columns: how to count, then what each rests on, those with the same basis together."""
-    yield from ((guide.term, guide.text) for guide in table.guides)
-    bases: dict[str, list[str]] = {}
-    for line in (*table.row_lines, *table.column_lines):
-        if line.clause:
-            bases.setdefault(line.clause, []).append(line.short)
-    yield from (("、".join(names), clause) for clause, names in bases.items())
+def _guides(form: FormDef, table: TableDef) -> Iterator[tuple[str, str, str]]:
+    """What each row and column counts, and what it rests on."""
+    told = table_help(form, table.key)
+    for lines, said in ((table.row_lines, told.rows if told else {}), (table.column_lines, told.columns if told else {})):
+        for line in lines:
+            if not line.sum and (line.key in said or line.clause):  # nobody fills in a sum
+                yield line.short, said[line.key].line if line.key in said else "", line.clause
 
 
 def _reason(finding: Finding, report: Report) -> str:

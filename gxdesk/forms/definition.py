@@ -89,14 +89,6 @@ class CellDef:
 
 
 @dataclass(frozen=True)
-class Guide:
-    """One piece of counting help: what, and how."""
-
-    term: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Measure:
     """A figure that is said outside of its table, under a name of its own. `ref` may name a keyed group instead of a row: then it is what
     the cells of that group come to, so that two forms that divide it otherwise can still be compared."""
@@ -127,7 +119,6 @@ class TableDef:
     zeros_suspect: bool  # all zeros deserve a look where last year's were not
     clause: str
     note: str  # what is to be known to fill it, one line
-    guides: tuple[Guide, ...]
     brief: tuple[Measure, ...]  # what one who reads a single page wants to know of it
     charts: tuple[ChartDef, ...]
 

@@ -22,7 +22,6 @@ from gxdesk.forms.definition import (
     Deadline,
     FeeDef,
     FormDef,
-    Guide,
     Measure,
     Named,
     Notice,
@@ -258,7 +257,6 @@ def _table(f: _Fields) -> TableDef:
         zeros_suspect=f.take("zeros_suspect", bool, False),
         clause=f.take("clause", str),
         note=f.take("note", str),
-        guides=tuple(_guide(g) for g in f.each("guides", [])),
         brief=(),
         charts=(),
     )
@@ -308,12 +306,6 @@ def _block(f: _Fields, corner: str, named: list[str]) -> BlockDef:
     block = BlockDef(f.take("title", str), f.take("corner", str, "") or corner, tuple(columns), _tree(f, "rows"))
     f.finish()
     return block
-
-
-def _guide(f: _Fields) -> Guide:
-    guide = Guide(f.take("term", str), f.take("text", str))
-    f.finish()
-    return guide
 
 
 def _chart(f: _Fields, table: TableDef) -> ChartDef:

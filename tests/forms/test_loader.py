@@ -31,7 +31,6 @@ def load(folder: Path, text: str) -> None:
     [
         ('id = "2021"', 'id = "2021"\ncolour = "red"', "不认识的键 colour"),
         ('key = "person", label', 'key = "person", hue = 1, label', "不认识的键 hue"),
-        ('term = "规章", text', 'term = "规章", link = "x", text', "不认识的键 link"),
         ('key = "legal", label = "法律服务机构"', 'key = "legal"', "缺少 label"),
         ('first_year = 2021', 'first_year = "2021"', "应当是整数"),
         ('sum = ["person", "business"', 'sum = ["persons", "business"', "没有 persons"),
@@ -123,7 +122,6 @@ def load(folder: Path, text: str) -> None:
         ('key = "requests"\nnumber = "三"', 'key = "request"\nnumber = "三"', "部分 request 的表也要叫 request"),
         ('right = ["issued"]\ntext', 'right = ["issue"]\ntext', r"relations\[0\].right：没有 issue"),
         ('over = ["regulations", "normative"]\nop', 'over = ["regulation"]\nop', r"relations\[0\].over：没有 regulation"),
-        ('guides = [\n', 'guides = [1,\n', r"guides\[0\]：这里应当是一组键和值"),
     ],
 )
 def test_refuses_and_names_the_place(tmp_path: Path, old: str, new: str, complaint: str) -> None:
@@ -216,7 +214,7 @@ def lines(tree: Tree, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
 
 
 def said(form: FormDef) -> dict[tuple[str, ...], object]:
-    """What a form says of its sections, lines, relations and guides, without the number of its notice."""
+    """What a form says of its sections, lines and relations, without the number of its notice."""
     out: dict[tuple[str, ...], object] = {}
     for s in form.sections:
         out["section", s.key] = (s.number, s.heading, s.short, s.aliases, s.clause.replace(form.notice.number, ""))
@@ -227,13 +225,12 @@ def said(form: FormDef) -> dict[tuple[str, ...], object]:
                 summed = () if (t.key, line.key) in OTHER_SUMS else line.sum
                 out[t.key, line.key] = (above, replace(line, sum=summed, clause=line.clause.replace(form.notice.number, "")))
         out |= {("relation", t.key, r.code): r for r in t.relations}
-        out |= {("guide", t.key, g.term): g.text for g in t.guides}
     return out
 
 
 def test_what_the_official_forms_share_reads_alike(forms: Forms) -> None:
     old, new = said(forms["2019"]), said(forms["2021"])
-    assert len(old.keys() & new.keys()) > 60
+    assert len(old.keys() & new.keys()) > 50
     assert {key: (old[key], new[key]) for key in old.keys() & new.keys() if old[key] != new[key]} == {}
 
 

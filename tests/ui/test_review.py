@@ -129,11 +129,23 @@ def faulty(session: NewSession, form: FormDef) -> Session:
     return complete(out, form)
 
 
+OVERVIEW = """（一）主动公开
+2026年，我中心在网站上公布办事指南12条。
+（二）依申请公开
+每件申请都登记编号，2人共同审核答复文书。
+（三）政府信息管理
+公开属性在拟文时确定，目录每季度核对1次。
+（四）政府信息公开平台建设
+公开专栏设八个栏目，可以检索、下载。
+（五）监督保障
+一名负责人分管，全年组织业务学习2次。"""
+
+
 def complete(of: Session, form: FormDef) -> Session:
-    """With the texts of the example, about which nothing is to be said."""
+    """With texts about which nothing is to be said, whatever the tables hold: those of the example, and an overview that counts nothing of theirs."""
     example = report.read(packaged("examples", "service-center-2026.gxreport"), Forms([form]))
     for key in ("preamble", *(s.key for s in form.sections if s.table is None)):
-        of.set_text(Slot("texts", key), example.texts[key].replace("2026", str(of.report.year)))
+        of.set_text(Slot("texts", key), (OVERVIEW if key == "overview" else example.texts[key]).replace("2026", str(of.report.year)))
     of.set_text(Slot("agency", "name"), "示例/中心")
     return of
 
