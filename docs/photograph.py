@@ -69,7 +69,7 @@ def photograph(store: DraftStore, forms: Forms, options: argparse.Namespace) -> 
     example = report.read(packaged("examples", "service-center-2026.gxreport"), forms)
     last = {**example.cells, "requests.carried_out.person": "2", "requests.granted.person": "4", "disclosure.normative.in_force": "8", "requests.received.business": "1"}
     for year in (2023, 2024, 2025):
-        draft = store.create(replace(example, year=year, cells=last))
+        draft = store.create(replace(example, year=year, cells=last, texts=dict.fromkeys(example.texts, "往年的情况。")))
         store.note_export(draft, store.load(draft).report, "PDF、网页")
     now = store.create(replace(example, cells={**example.cells, "requests.unavailable.not_held.person": "2", "requests.carried_out.other": ""}))
     window.open_draft(now)

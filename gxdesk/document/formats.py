@@ -27,7 +27,7 @@ class Made:
 @dataclass(frozen=True)
 class Format:
     """A kind of file. `key` names it for programs (`--pdf`), `name` and `use` for the officer; `ending` is the end of its file name.
-    `internal` are the papers around the report, which stay in the house."""
+    `internal` are the papers around the report, which are made one by one and are no part of a full set."""
 
     key: str
     name: str
@@ -101,10 +101,10 @@ FORMATS: Mapping[str, Format] = {
         Format("html", "网页", "单独一页", ".html", _page),
         Format("fragment", "正文片段", "贴进网站", "_正文片段.html", _fragment),
         Format("gxreport", "报告文件", "留底、换电脑接着写", ".gxreport", _report),
-        Format("signoff", "签批单", "送审、签字、盖章", "_签批单.pdf", _sign_off),
-        Format("brief", "一页纸", "给领导看变化", "_一页纸.pdf", _brief),
-        Format("collection", "采集表", "发给科室填", "_采集表.pdf", lambda edition, press: _paper(papers.collection(edition), press)),
-        Format("reasons", "说明", "逐条写明原因，内部留存", "_说明.pdf", lambda edition, press: _paper(papers.reasons(edition), press)),
-        Format("charts", "图解", "配图，可随报告公布", "_图解.pdf", lambda edition, press: _paper(papers.charts(edition), press)),
+        Format("signoff", "签批单", "送审、签字、盖章", "_签批单.pdf", _sign_off, internal=True),
+        Format("brief", "一页纸", "给领导看变化", "_一页纸.pdf", _brief, internal=True),
+        Format("collection", "采集表", "发给科室填", "_采集表.pdf", lambda edition, press: _paper(papers.collection(edition), press), internal=True),
+        Format("reasons", "说明", "逐条写明原因，内部留存", "_说明.pdf", lambda edition, press: _paper(papers.reasons(edition), press), internal=True),
+        Format("charts", "图解", "配图，可随报告公布", "_图解.pdf", lambda edition, press: _paper(papers.charts(edition), press), internal=True),
     )
 }
