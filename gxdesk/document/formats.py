@@ -102,6 +102,7 @@ FORMATS: Mapping[str, Format] = {
         Format("fragment", "正文片段", "贴进网站", "_正文片段.html", _fragment),
         Format("gxreport", "报告文件", "留底、换电脑接着写", ".gxreport", _report),
         Format("signoff", "签批单", "送审、签字、盖章", "_签批单.pdf", _sign_off, internal=True),
+        Format("checked", "预检表", "附在签批单后面", "_预检表.pdf", lambda edition, press: _paper(papers.checked(edition), press), internal=True),
         Format("brief", "一页纸", "给领导看变化", "_一页纸.pdf", _brief, internal=True),
         Format("collection", "采集表", "发给科室填", "_采集表.pdf", lambda edition, press: _paper(papers.collection(edition), press), internal=True),
         Format("reasons", "说明", "逐条写明原因，内部留存", "_说明.pdf", lambda edition, press: _paper(papers.reasons(edition), press), internal=True),

@@ -20,6 +20,7 @@ from gxdesk.report import Report
 
 UNSAID = "未填"
 NAME_MOST, CELL_MOST = 60, 64  # characters: two lines of a head, and of a cell where everything must stay on one page
+DONE_MOST = 60  # characters of a reason on the 预检表; whole it stands on the 说明
 
 FILLED_IN = ("填报科室", "填表人", "日期")  # by hand, above each table
 # Who has to agree before the report goes out, and to what.
@@ -121,6 +122,17 @@ def sign_off(edition: Edition, pages: int | None = None) -> Paper:
     known = {"deadline": deadline, "to": form.deadline_to, "website": _clipped(edition.report.agency.get("website", ""), NAME_MOST)}
     steps = tuple((name, what.format_map(known), "", "", "年　月　日") for name, what in STEPS)
     return _paper(edition, "签批单", facts, Listing("steps", "", ("环节", "事项", "意见", "签名", "日期"), steps))
+
+
+def checked(edition: Edition) -> Paper:
+    """预检表: every finding with its place, both sides and basis, and what was done about it; to go with the 签批单."""
+    columns = ("位置", "情况", "依据", "处理")
+    listings = []
+    for severity in Severity:
+        found = [f for f in edition.findings if f.severity is severity]
+        rows = tuple((f.place, _both_sides(f), f.basis, _done(f, edition.report)) for f in found)
+        listings.append(Listing("checked", f"{severity.words} {len(found)}", columns, rows, "" if rows else "没有。"))
+    return _paper(edition, "预检表", (*_identity(edition), ("内容校验码", edition.view.fingerprint), ("核对", _summary(edition))), *listings)
 
 
 def brief(edition: Edition, most: int | None = None) -> Paper:
@@ -267,6 +279,18 @@ def _guides(form: FormDef, table: TableDef) -> Iterator[tuple[str, str, str]]:
         for line in lines:
             if not line.sum and (line.key in said or line.clause):  # nobody fills in a sum
                 yield line.short, said[line.key].line if line.key in said else "", line.clause
+
+
+def _both_sides(finding: Finding) -> str:
+    """What a finding says, with its two sides where it has them."""
+    sides = f"（{finding.left_text} ／ {finding.right_text}）" if finding.left_text else ""
+    return clean(f"{finding.message}{sides}")
+
+
+def _done(finding: Finding, report: Report) -> str:
+    if not answered(finding, report):
+        return {Severity.ERROR: "待改", Severity.EXPLAIN: "待说明", Severity.HINT: ""}[finding.severity]
+    return _clipped(_reason(finding, report), DONE_MOST)
 
 
 def _reason(finding: Finding, report: Report) -> str:

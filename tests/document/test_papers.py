@@ -26,7 +26,7 @@ from gxdesk.forms.help import table_help
 from gxdesk.report import Report
 from tests.document.conftest import edition, glyphs, report_for, words
 
-KEYS = ("signoff", "brief", "collection", "reasons", "charts")
+KEYS = ("signoff", "checked", "brief", "collection", "reasons", "charts")
 LONG = "青石高新技术产业开发区社会事务与退役军人服务保障综合管理" * 9 + "中心"
 REASON = "集中清理文件，三件失效，已在第一部分写明。"
 
@@ -98,7 +98,7 @@ def test_the_papers_are_grey(press: Press, form: FormDef, key: str) -> None:
 
 
 def test_only_a_draft_says_that_it_is_one(form: FormDef) -> None:
-    for make in (papers.sign_off, papers.brief, papers.reasons, papers.charts):
+    for make in (papers.sign_off, papers.checked, papers.brief, papers.reasons, papers.charts):
         assert "请勿印发" in html.render_paper(make(edition(form, draft=True)))
         assert "请勿印发" not in html.render_paper(make(edition(form)))
     assert "请勿印发" not in html.render_paper(papers.collection(edition(form, draft=True)))
@@ -240,6 +240,16 @@ def test_a_sheet_has_room_to_write(press: Press, form: FormDef) -> None:
 
 
 # --- 说明 -------------------------------------------------------------------------------------------------------------
+
+
+def test_every_finding_stands_on_the_check_sheet_with_what_was_done(form: FormDef) -> None:
+    one = two_years(form)
+    rows = [row for block in papers.checked(one).blocks if isinstance(block, Listing) for row in block.rows]
+    assert [(place, said.startswith(f.message)) for f, (place, said, _, _) in zip(sorted(one.findings, key=lambda f: f.severity.rank), rows, strict=True)] == [
+        (f.place, True) for f in sorted(one.findings, key=lambda f: f.severity.rank)
+    ]
+    done = [row[3] for row in rows]
+    assert REASON in done and {"待改", "待说明"} <= set(done)
 
 
 def test_the_reasons_stand_on_their_sheet_and_never_in_the_report(press: Press, form: FormDef) -> None:
