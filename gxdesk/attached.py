@@ -12,7 +12,7 @@ _NEEDS_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 def is_pdf(data: bytes) -> bool:
     """Whether these bytes begin as a PDF does."""
-    return data[:1024].lstrip().startswith(b"%PDF-")
+    return b"%PDF-" in data[:1024]
 
 
 def report_in(data: bytes, name: str) -> bytes | None:

@@ -150,8 +150,14 @@ class Session:
 
     def restore(self, report: Report, label: str) -> None:
         """Make every text what it is in `report`, as one step."""
-        values = {slot: "" for slot, _ in self.report.slots()} | dict(report.slots())
-        self._edit(values, label, False, burst=False)
+        self.seal()
+        before = dict(self.report.slots())
+        values = dict.fromkeys(before, "") | dict(report.slots())
+        changed = {slot: text for slot, text in values.items() if text != before.get(slot, "")}
+        if changed:  # as it was, so neither reasons nor drafts follow what is restored
+            self._record(Step(tuple(Splice.between(slot, before.get(slot, ""), text) for slot, text in changed.items()), label, self._clock()), False, False)
+            self._offered = None
+            self._apply(changed, "edit")
 
     def seal(self) -> None:
         """End the current burst of typing: the next change is a step of its own. Drafts in the texts that speak of what changed follow it."""

@@ -13,7 +13,8 @@ from gxdesk.figures import Figures, Total
 from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.history import Splice
 from gxdesk.progress import State, progress
-from gxdesk.report import Report, Slot
+from gxdesk.report import Report, Slot, read
+from gxdesk.resources import packaged
 from gxdesk.session import Change, Session
 
 FORM = Forms.load()["2021"]
@@ -301,3 +302,40 @@ def test_another_cell_ends_the_step_and_its_draft_follows(form: FormDef) -> None
     assert session.text(Slot("texts", "overview")).startswith("2026年，本单位新收政府信息公开申请2件，年内没有办结的。")
     session.undo()
     assert session.text(Slot("texts", "overview")) == words
+
+
+# --- last year's report, and going back -------------------------------------------------------------------------------
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["name", "kind", "cell", "text"]), st.sampled_from(["", "甲局", "乙局", "示例市高新区社会事务综合服务中心", "7", "2"])), max_size=8))
+def test_findings_kept_current_are_those_of_a_check_from_nothing(edits: list[tuple[str, str]]) -> None:
+    """Whatever is edited, last year's report beside it: what blocks an export is never an old answer."""
+    forms = Forms.load()
+    this = read(packaged("examples", "service-center-2026.gxreport"), forms)
+    last = replace(this, year=2025, cells={**this.cells, "requests.carried_out.person": "1"})
+    session = Session(this, forms["2021"], last_year=(last, forms["2021"]))
+    for what, text in edits:
+        if what == "cell":
+            session.set_cell(CellRef("requests.carried_in.person"), text)
+        else:
+            session.set_text(Slot("texts", "other") if what == "text" else Slot("agency", what), text)
+    session.seal()
+    assert set(session.findings) == set(check(session.report, session.form, last, forms["2021"]))
+
+
+def test_going_back_brings_back_reasons_and_drafts_as_they_were(example: Report, form: FormDef) -> None:
+    last = replace(example, year=2025, cells={**example.cells, "disclosure.normative.in_force": "3"})
+    session = Session(example, form, last_year=(last, form))
+    finding = next(f for f in session.findings if f.code == "Y-VALID")
+    session.set_text(Slot("explanations", finding.key), "集中清理")
+    draft = next(p for p in proposals(session.report, form, session.figures) if p.aspect == "政府信息管理")
+    session.put({Slot("texts", "overview"): draft.words}, "起草")
+    then = session.report
+    session.set_cell(CellRef("disclosure.normative.in_force"), "30")
+    session.seal()
+    assert session.text(Slot("texts", "overview")) != draft.words and not session.answered(next(f for f in session.findings if f.key == finding.key))
+    session.restore(then, "回到过去")
+    assert session.report == then and session.answered(next(f for f in session.findings if f.key == finding.key))
+    session.undo()
+    assert session.text(Slot("cells", "disclosure.normative.in_force")) == "30"

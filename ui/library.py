@@ -132,13 +132,15 @@ class Library:
 
         last = takeover.last
         self._take_agency(last)
+        kept = next((d.id for d in self.drafts() if d.year == last.year and self.report(d.id) == last), None)  # taken before
         if takeover.year is None:
-            return self._add(last)
+            return kept or self._add(last)
         form = self.forms.for_year(takeover.year)
         carried = carry(last, self.forms[last.form], takeover.year, form)
         texts = {t.key: t.with_years(takeover.years.get(t.key, frozenset())) for t in carried.texts} if takeover.texts else {}
         cells: dict[str, str] = {e.ref: show(e.value) for e in carried.figures} if takeover.figures else {}
-        self._add(last)
+        if kept is None:
+            self._add(last)
         return self.store.create(Report(form.id, takeover.year, agency={**self.store.agency(), **carried.agency}, texts=texts, cells=cells))
 
     def example(self) -> int:

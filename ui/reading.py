@@ -1,4 +1,4 @@
-"""A file from outside, read by a process of its own: it can neither stop the window nor bring it down."""
+"""A file from outside, read and checked by a process of its own: it can neither stop the window nor bring it down."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ BROKEN = "“{}”读到一半停了，什么也没有读进来。请换一种�
 class SourceReader(QObject):
     """Reads one file after the other; a new one replaces the one under way."""
 
-    read = Signal(Path, object)  # the file, an Imported
+    read = Signal(Path, object)  # the file, an Audited
     failed = Signal(Path, str)  # the file, one sentence
 
     def __init__(self, forms: Forms, parent: QObject | None = None, command: Sequence[str] | None = None) -> None:
@@ -69,14 +69,14 @@ class SourceReader(QObject):
         path = self._path
         self.stop()
         try:
-            imported = loads(data, self._forms) if data else None
+            audited = loads(data, self._forms) if data else None
         except UserError as error:
             self.failed.emit(path, str(error))
             return
-        if imported is None:
+        if audited is None:
             self.failed.emit(path, BROKEN.format(path.name))
         else:
-            self.read.emit(path, imported)
+            self.read.emit(path, audited)
 
     def _give_up(self, words: str) -> None:
         path = self._path

@@ -21,7 +21,7 @@ from ui.parts import Button, Mark, Sheet, column, holder, label, row
 from ui.tokens import H_CONTROL, R_CONTROL, S1, S2, S4, Mode, Tone, look, theme
 
 if TYPE_CHECKING:
-    from gxdesk.imports.matching import Imported
+    from gxdesk.imports.worker import Audited
     from ui.library import Library, Takeover
     from ui.pages.incoming import IncomingPage
     from ui.reading import SourceReader
@@ -229,17 +229,21 @@ class MainWindow(QMainWindow):
         self.bar.say(f"正在读“{path.name}”…", kind="hint")
         self._reader.start(path)
 
-    def _show_incoming(self, path: Path, imported: "Imported") -> None:
-        from ui.pages.incoming import IncomingPage
-
+    def _show_incoming(self, path: Path, audited: "Audited") -> None:
+        imported = audited.imported
         self.bar.hide()
         if self._as_hers and imported.exact:
             self._guarded(lambda: self.open_draft(self.library.add(imported.report)))
             words = imported.notes or (f"“{path.name}”里存的报告已读入报告库。以后改的是库里这一份，原文件不变。",)
             self.bar.say("".join(words), kind="explain" if imported.notes else "done", seconds=0 if imported.notes else 10)
             return
+        self._guarded(lambda: self._put_incoming(path.name, audited))
+
+    def _put_incoming(self, name: str, audited: "Audited") -> None:
+        from ui.pages.incoming import IncomingPage
+
+        page = IncomingPage(name, audited, self.library.forms, self.library.agency_name(), year_due(self._today()) - 1)
         self._close_incoming()
-        page = IncomingPage(path.name, imported, self.library.forms, self.library.agency_name(), year_due(self._today()) - 1)
         page.accepted.connect(self._take)
         page.closed.connect(self._close_incoming)
         self._incoming = page

@@ -50,7 +50,7 @@ RULES: tuple[Rule, ...] = (
     Rule(("F-TITLE",), Reads.HEADING, completeness.heading),
     Rule(("R-FORMAT",), Reads.HEADING, completeness.year_of_form),
     Rule(("X-UNKNOWN",), Reads.HEADING, completeness.unknown),
-    Rule(("Y-CARRY", "Y-VALID", "Y-PUB", "Y-ITEMS", "Y-PENDING"), Reads.TABLE, lastyear.relations),
+    Rule(("Y-CARRY", "Y-VALID", "Y-PUB", "Y-ITEMS", "Y-PENDING"), Reads.TABLE, lastyear.relations, also=frozenset({Reads.HEADING})),  # another body's report binds nothing
     Rule(("Y-JUMP",), Reads.TABLE, lastyear.jumps),
     Rule(("B-ZEROALL",), Reads.TABLE, lastyear.all_zero),
     Rule(("Y-SCOPE", "Y-BREAK"), Reads.HEADING, lastyear.identity),

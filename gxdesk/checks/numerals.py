@@ -53,26 +53,33 @@ def plain(value: Decimal) -> Number:
 
 
 def _chinese(text: str) -> int | None:
-    """一百零三, 十二, 两万三千, 二〇二四: below each power of ten thousand a group of thousands, hundreds and tens."""
+    """一百零三, 十二, 两万三千, 一亿二千万, 二〇二四: below each power of ten thousand a group of thousands, hundreds and tens."""
     if len(text) > LONGEST:
         return None
     if len(text) > 1 and all(c in _VALUES for c in text):
         return int("".join(str(_VALUES[c]) for c in text))
     total = group = 0
+    power = unit = 0  # the last power of ten thousand and the last unit below it; 一百二 leaves open what the 二 counts
     digit: int | None = None
+    zero = False
     for c in text:
         if c in _VALUES:
             if digit:
                 return None
             digit = _VALUES[c]
+            zero = zero or not digit
         elif c in _TENS:
             if digit is None and group and c != "十":
                 return None
             group += _TENS[c] * (1 if digit is None else digit)
-            digit = None
+            unit, digit, zero = _TENS[c], None, False
         elif c in _POWERS:
-            total = (total + group + (digit or 0)) * _POWERS[c]
-            group, digit = 0, None
+            section = group + (digit or 0)
+            higher = power and _POWERS[c] > power  # 一万亿
+            total = (total + section) * _POWERS[c] if higher or not total else total + section * _POWERS[c]
+            power, unit, group, digit, zero = _POWERS[c], 0, 0, None, False
         else:
             return None
+    if digit and not zero and (unit > 10 or (power and not group)):
+        return None
     return total + group + (digit or 0)

@@ -17,6 +17,7 @@ from gxdesk.checks.narrative import near, place
 from gxdesk.checks.phrases import masked, pieces, sentence
 
 INTRODUCED = 16  # characters at most between "三个方面" and 一是
+LONGEST_LIST = 400  # characters in brackets
 UNITS = "件次|件|条|次|个|篇|期|场|份|项|部|宗|起|人次|人|批|张|幅|例|户|家|万元|元"
 _COUNTED = re.compile(rf"(?P<number>{numerals.NUMBER})\s*(?P<round>[{numerals.AFTER_ROUND}])?\s*(?P<unit>{UNITS})(?![年月日例款])")
 _LIST = re.compile(r"[，,。；;：:（(]?\s*(?:其中|分别(?:为|是)?|包括)[，,：:]?")
@@ -149,11 +150,11 @@ def _list_end(text: str, begin: int, bracketed: bool) -> int:
         ends = [i for i in (text.find(c, begin) for c in "。！？!?") if i >= 0]
         return min(ends, default=len(text))
     depth = 0
-    for i in range(begin, len(text)):
+    for i in range(begin, min(len(text), begin + LONGEST_LIST)):
         depth += (text[i] in "（(") - (text[i] in "）)")
         if depth == 0:
             return i
-    return len(text)
+    return _list_end(text, begin, False)  # a bracket that is never closed
 
 
 def _until(text: str, items: list[Counted], end: int, begin: int) -> tuple[list[Counted], int]:

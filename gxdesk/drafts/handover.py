@@ -103,7 +103,6 @@ def _bound(connection: sqlite3.Connection) -> None:
 
 def _take_in(store: DraftStore, package: DraftStore) -> Received:
     coming = [(package.load(summary.id), summary) for summary in package.drafts()]
-    moments = {d.id: [(m, package.moments.report(m.id)) for m in reversed(package.moments.of(d.id))] for d, _ in coming}
     note = package.setting(_NOTE, "")
     if not isinstance(note, str):
         raise DamagedError(DAMAGED.format(path=package.path))
@@ -113,7 +112,8 @@ def _take_in(store: DraftStore, package: DraftStore) -> Received:
     with store.file.transaction():
         for draft, summary in reversed(coming):  # so that what was worked on last is worked on last here too
             if draft.report not in here:
-                new.append(store.adopt(draft, summary, moments[draft.id]))
+                unpacked = ((m, package.moments.report(m.id)) for m in reversed(package.moments.of(draft.id)))  # one at a time: a packed MB may be a GB
+                new.append(store.adopt(draft, summary, unpacked))
         if agency and not store.agency():
             store.set_agency(agency)
     return Received(tuple(new), len(coming) - len(new), note)

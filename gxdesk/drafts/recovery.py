@@ -112,13 +112,20 @@ def _salvage(path: Path, into: DraftStore) -> dict[int, Saved]:
             there = {summary.id: summary for summary in _all(into)}
             for summary in _readable(store):
                 known = there.get(summary.id)
-                if known is not None and known.created == summary.created and known.modified >= summary.modified:
+                same = known is not None and known.created == summary.created
+                if same:
+                    there_already = {(m.time, m.kind) for m in into.moments.of(summary.id)}
+                    for moment, report in _moments(store, summary.id):
+                        if (moment.time, moment.kind) not in there_already:
+                            into.moments.keep(summary.id, moment, report)
+                if same and known is not None and known.modified >= summary.modified:
                     continue
                 draft = _draft(store, summary)
                 if draft is None:
                     continue
-                if known is not None and known.created == summary.created:
-                    into.save(summary.id, draft.report, draft.history, place=draft.place, progress=summary.progress)
+                if same:
+                    into.save(summary.id, draft.report, draft.history, place=draft.place, progress=summary.progress, note=False)
+                    into.stamp(summary.id, summary)
                     number = summary.id
                 else:
                     number = into.adopt(draft, summary, _moments(store, summary.id))

@@ -16,7 +16,7 @@ from gxdesk.history import Splice, Step
 from gxdesk.report import PARTS, Report, Slot
 
 EXTRA = "extra"  # the `part` under which `Report.extra` is kept, its values as JSON
-MAX_REPORT_BYTES = 100_000_000  # unpacked; a report file may have 20 MB, and a moment of it some more in JSON's escapes
+MAX_REPORT_BYTES = 40_000_000  # unpacked; a report file may have 20 MB, and a moment of it some more in JSON's escapes
 
 TEXT = "CAST(? AS TEXT)"  # for what `data_of` made: text that need not be valid Unicode
 

@@ -166,11 +166,11 @@ class DraftStore:
         with self.file.whole():
             return Report(form, year, **parts_from(slots))
 
-    def save(self, draft_id: int, report: Report, history: History, *, place: str = "", progress: str = "") -> None:
+    def save(self, draft_id: int, report: Report, history: History, *, place: str = "", progress: str = "", note: bool = True) -> None:
         """Make the draft hold exactly this. Only rows that differ from what the file holds are written; with none, nothing is.
 
         `modified` moves when the report or its history did, not with the caret. Of a history longer than `MAX_STEPS` the oldest steps
-        are dropped in the file; the caller need not drop them. Every half hour of work becomes a moment. The report and its mappings must not be changed after the call.
+        are dropped in the file; the caller need not drop them. Every half hour of work becomes a moment, unless `note` is False. The report and its mappings must not be changed after the call.
         """
         kept = self._kept.get(draft_id) or self._read(draft_id)
         written, removed = difference(kept.report, report)
@@ -194,7 +194,7 @@ class DraftStore:
                 )
                 self._write_slots(draft_id, written)
                 self._write_steps(draft_id, kept.first, history, steps)
-                if edited and self.moments.work_due(draft_id):
+                if note and edited and self.moments.work_due(draft_id):
                     self.moments.note(draft_id, Kind.WORKED, report)
         self._kept[draft_id] = _Kept(report, history, kept.first, steps.span, place, progress, kept.created, modified)
 
@@ -214,17 +214,22 @@ class DraftStore:
 
     def adopt(self, draft: Draft, summary: DraftSummary, moments: Iterable[tuple[Moment, Report]]) -> int:
         """A draft of another library with all that belongs to it, as a new one here; returns its number here."""
-        with self.file.transaction() as db:
+        with self.file.transaction():
             draft_id = self.create(draft.report)
             for moment, report in moments:
                 self.moments.keep(draft_id, moment, report)
-            self.save(draft_id, draft.report, draft.history, place=draft.place, progress=summary.progress)
+            self.save(draft_id, draft.report, draft.history, place=draft.place, progress=summary.progress, note=False)
+            self.stamp(draft_id, summary)
+        return draft_id
+
+    def stamp(self, draft_id: int, summary: DraftSummary) -> None:
+        """Give a draft the times it has in another library: when it was made, changed, exported, put into the bin."""
+        with self.file.transaction() as db:
             db.execute(
-                f"UPDATE drafts SET created = ?, modified = ?, exported_at = ?, exported_what = {TEXT} WHERE id = ?",
-                (draft.created, draft.modified, draft.exported_at, data_of(summary.exported_what), draft_id),
+                f"UPDATE drafts SET created = ?, modified = ?, exported_at = ?, exported_what = {TEXT}, deleted_at = ? WHERE id = ?",
+                (summary.created, summary.modified, summary.exported_at, data_of(summary.exported_what), summary.deleted_at, draft_id),
             )
         self._kept.pop(draft_id, None)
-        return draft_id
 
     # --- all drafts ---------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from gxdesk import files, report
-from gxdesk.attached import report_in
+from gxdesk.attached import is_pdf, report_in
 from gxdesk.errors import UserError
 from gxdesk.forms.definition import Forms
 from gxdesk.imports.decoding import decode
@@ -20,7 +20,7 @@ from gxdesk.imports.stream import Stream
 
 MAX_BYTES = 40_000_000
 MAX_TEXT = 5_000_000  # characters of a page or a text
-CONVERSION_SECONDS = 120
+CONVERSION_SECONDS = 45  # less than the window waits, so that LibreOffice is ended and its folder removed
 _MARKUP = re.compile(r"<(!doctype|html|head|body|table|div|p|span|meta|h[1-6]|tr|td|section)\b", re.IGNORECASE)
 _MAIL = re.compile(rb"(?:[\w-]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){0,20}?(?:MIME-Version|Content-Type):", re.IGNORECASE)
 _OLE, _ZIP, _RTF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"{\\rtf"
@@ -49,7 +49,7 @@ def pasted(text: str, forms: Forms, *, html: bool = False, year: int | None = No
 
 
 def _read(data: bytes, forms: Forms, name: str, year: int | None) -> Imported:
-    if b"%PDF-" in data[:1024]:
+    if is_pdf(data):
         from gxdesk.imports.pdf import read_pdf
 
         if report_in(data, name) is not None:
@@ -133,8 +133,7 @@ def _converted(data: bytes, name: str) -> Stream:
 
 
 def _office() -> str | None:
-    found = shutil.which("soffice") or shutil.which("libreoffice")
-    if found is None and sys.platform == "win32":
+    if sys.platform == "win32":  # never by name: Windows looks into the current folder first, and that may be her downloads
         usual = (Path(root, "LibreOffice", "program", "soffice.exe") for root in (r"C:\Program Files", r"C:\Program Files (x86)"))
-        found = next((str(path) for path in usual if path.is_file()), None)
-    return found
+        return next((str(path) for path in usual if path.is_file()), None)
+    return shutil.which("soffice") or shutil.which("libreoffice")

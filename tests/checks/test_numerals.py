@@ -51,3 +51,8 @@ def test_about_so_many_is_not_so_many(text: str, rounded: bool) -> None:
 
 def test_a_number_is_written_as_the_one_it_replaces() -> None:
     assert [numerals.written(n, like) for n, like in ((5, "六"), (5, "6"), (12, "六"), (35_000, "4.5万"), (35_001, "45000"))] == ["五", "5", "12", "3.5万", "35001"]
+
+
+@pytest.mark.parametrize(("text", "value"), [("一亿二千万", 120_000_000), ("三亿五千万", 350_000_000), ("一万零二", 10_002), ("一百二", None), ("一万二", None)])
+def test_powers_stand_one_under_the_other_and_what_is_left_open_is_no_number(text: str, value: int | None) -> None:
+    assert numerals.read(text) == value

@@ -59,3 +59,8 @@ def test_accepted_years_only_are_replaced(example: Report, form: FormDef) -> Non
 def test_a_sentence_is_last_years_until_it_is_edited() -> None:
     last = "办事指南更新不够及时。下一步将加强业务培训。"
     assert [s.text for s in untouched("办事指南更新不够及时。下一步将加强业务培训和检查。", last)] == ["办事指南更新不够及时。"]
+
+
+def test_figures_and_addresses_are_no_years() -> None:
+    text = "2025年收到申请2025件，支出2024.5万元，见 x.gov.cn/2025/01，电话020-2025 1111，统计期限为2025-2026年度，依据国办公开办函〔2021〕30号（2025年印发）。"
+    assert [text[c.start : c.start + 5] for c in year_changes(text, 2025)] == ["2025年", "2025-", "2026年", "2025年"]

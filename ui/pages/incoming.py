@@ -10,13 +10,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from gxdesk.cells import State
-from gxdesk.checks.engine import check
-from gxdesk.checks.finding import Finding, Severity
+from gxdesk.checks.finding import Severity
 from gxdesk.figures import Figures
 from gxdesk.forms.definition import Forms
 from gxdesk.imports.carry import Carried, carry
-from gxdesk.imports.matching import Imported
 from gxdesk.imports.tables import Doubt
+from gxdesk.imports.worker import Audited, Remark
 from gxdesk.outline import characters
 from gxdesk.report import Slot
 from ui.library import Takeover
@@ -34,10 +33,12 @@ class IncomingPage(QWidget):
     accepted = Signal(Takeover)
     closed = Signal()
 
-    def __init__(self, name: str, imported: Imported, forms: Forms, agency: str, fallback_year: int) -> None:
-        """`name` is the file's, `agency` the officer's own, `fallback_year` that of a report that does not say its own."""
+    def __init__(self, name: str, audited: Audited, forms: Forms, agency: str, fallback_year: int) -> None:
+        """`name` is the file's, `agency` the officer's own, `fallback_year` that of a report that does not say its own. Raises UserError for
+        a report of a year before the first form."""
         super().__init__()
-        self._imported, self._forms, self._agency = imported, forms, agency
+        imported = audited.imported
+        self._imported, self._remarks, self._forms, self._agency = imported, audited.remarks, forms, agency
         self._last = imported.report.year or fallback_year
         self._year = self._last + 1
         self._carried: Carried = carry(replace(imported.report, year=self._last), imported.form, self._year, forms.for_year(self._year))
@@ -131,7 +132,7 @@ class IncomingPage(QWidget):
         return [S2, Rule(), row(label(f"没有读懂的 {len(left)} 段，没有读入", "heading"), None, show), said]
 
     def _findings(self) -> list[Item]:
-        findings = check(self._imported.report, self._imported.form)
+        findings = self._remarks
         counts = [f"{WORDS[s.value]} {n}" for s in Severity if (n := sum(f.severity is s for f in findings))]
         out: list[Item] = [S2, Rule(), label(f"检查这份报告：{'，'.join(counts) or '没有发现问题'}", "heading")]
         return [*out, *(_finding(f) for f in findings[:MOST]), *_rest(len(findings))]
@@ -168,7 +169,7 @@ def _line(mark: str, words: str) -> QWidget:
     return holder(out)
 
 
-def _finding(finding: Finding) -> QWidget:
+def _finding(finding: Remark) -> QWidget:
     shape = Mark(finding.severity.value, 16)
     out = row(shape, column(label(finding.message, "label", wrap=True), label(finding.place, "caption", "text2", wrap=True), gap=1), gap=S2)
     out.setStretch(1, 1)

@@ -46,10 +46,12 @@ _log = logging.getLogger(__name__)
 
 
 def free_paths(folder: Path, names: Mapping[str, str]) -> dict[str, Path]:
-    """Where to put files so that none that is there is replaced: all keep their names, or all get the same （2）, （3） …"""
+    """Where to put files so that none that is there is replaced: all keep their names, or all get the same （2）, （3） … The key "" names
+    a folder."""
     number = 1
     while True:
-        paths = {key: folder / (name if number == 1 else f"{Path(name).stem}（{number}）{Path(name).suffix}") for key, name in names.items()}
+        mark = "" if number == 1 else f"（{number}）"
+        paths = {key: folder / (f"{Path(name).stem}{mark}{Path(name).suffix}" if key else f"{name}{mark}") for key, name in names.items()}
         if not any(path.exists() for path in paths.values()):
             return paths
         number += 1
