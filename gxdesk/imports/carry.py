@@ -15,7 +15,7 @@ from gxdesk.report import AGENCY_FIELDS, Report
 from gxdesk.similarity import Sentence, sentences, similarity
 
 AROUND = 12  # characters of context on either side of a year
-_YEAR = re.compile(r"X(20\d\d)(?=\s*(?:年|[-—–至～~]\s*20\d\d))")  # 2025件 and 2024.5万元 are figures
+_YEAR = re.compile(r"(?<![\d〔\[./])(20\d\d)(?=\s*(?:年|[-—–至～~]\s*20\d\d))")  # 2025件 and 2024.5万元 are figures
 _WRITTEN = re.compile(r"二[〇○零][〇○零一二三四五六七八九]{2}(?=年)")
 _DIGITS = "〇一二三四五六七八九"
 _VALUES = {**{ord(c): str(i) for i, c in enumerate(_DIGITS)}, ord("○"): "0", ord("零"): "0"}
