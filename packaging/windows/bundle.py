@@ -35,7 +35,7 @@ TRANSLATIONS = ("qtbase_zh_CN.qm",)
 LAUNCHERS = {"GXDesk.exe": ("-mwindows",), "gxdesk-cli.exe": ()}
 ICON_SIZES = (16, 20, 24, 32, 40, 48, 64, 256)
 SEARCH_PATH = "python311.zip\r\n.\r\nLib\\site-packages\r\n"  # of python311._pth: with it CPython heeds no environment variable
-OF_WINDOWS = ("icuuc.dll", "uiautomationcore.dll")  # of Windows 10, and unknown to mingw
+OF_WINDOWS = ("icuuc.dll", "uiautomationcore.dll", "winspool.drv")  # of Windows 10, and unknown to mingw under these names
 
 
 def embedded(archive: Path) -> zipfile.ZipFile:
