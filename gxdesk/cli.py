@@ -107,7 +107,7 @@ def _import(options: argparse.Namespace) -> int:
     report.write(imported.report, options.output)
     _say_what_is_left(options.source, imported)
     print(options.output)
-    return DONE
+    return BLOCKED if imported.doubts or imported.not_understood or imported.missing else DONE
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -161,14 +161,18 @@ def _export(options: argparse.Namespace) -> int:
 
     targets = {key: path for key in FORMATS if (path := getattr(options, key))}
     if not targets:
-        raise UserError(f"没有说要导出什么。请加上{'、'.join(f' --{key} {f.name}{f.ending}' for key, f in FORMATS.items())} 中的一个或几个。")
+        raise UserError(f"没有说要导出什么。请加上 {'、'.join(f'--{key}' for key in FORMATS)} 中的一个或几个，后面写文件名，例如 --pdf 报告.pdf。")
     refuse_targets(targets.values(), [path for path in (options.file, options.last_year) if path])
+    for key, path in targets.items():
+        ending = Path(FORMATS[key].ending).suffix or FORMATS[key].ending
+        if path.suffix.lower() != ending and not path.is_dir():
+            raise UserError(f"--{key} 写出的是 {ending} 文件，“{path.name}”的名字不合。请让它以 {ending} 结尾。")
     forms = Forms.load()
     read = _read(options.file, forms)
     before = _read(options.last_year, forms) if options.last_year else None
     last = (before, forms[before.form]) if before else None
     blocking = [f for f in check(read, forms[read.form], *(last or ())) if blocks([f])]
-    if blocking and not options.draft:
+    if blocking and not options.draft and any(FORMATS[key].final for key in targets):
         for f in blocking:
             print(f"{f.severity.words}  {f.place}  {f.message}〔{f.code}〕", file=sys.stderr)
         _say(f"还有 {len(blocking)} 处必须改，不能导出终稿。改好再导出；或加上 --draft，导出每页带“草稿”的稿子。")

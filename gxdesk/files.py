@@ -78,6 +78,8 @@ def move(source: Path, target: Path) -> None:
 
 def read_bytes(path: Path, limit: int) -> bytes:
     """The content of a file of at most `limit` bytes. Raises UserError."""
+    if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe or a device: reading it may never end
+        raise UserError(f"“{path}”不是普通文件，读不了。请核对文件名。")
     try:
         with reachable(path).open("rb") as f:
             data = f.read(limit + 1)

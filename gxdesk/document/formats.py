@@ -27,7 +27,8 @@ class Made:
 @dataclass(frozen=True)
 class Format:
     """A kind of file. `key` names it for programs (`--pdf`), `name` and `use` for the officer; `ending` is the end of its file name.
-    `internal` are the papers around the report, which are made one by one and are no part of a full set."""
+    `internal` are the papers around the report, which are made one by one and are no part of a full set; `final` is what waits until
+    nothing must be changed any more."""
 
     key: str
     name: str
@@ -35,6 +36,7 @@ class Format:
     ending: str
     make: Callable[[Edition, Press], Made]
     internal: bool = False
+    final: bool = False
 
 
 def _pdf(edition: Edition, press: Press) -> Made:
@@ -96,10 +98,10 @@ def _paper(paper: papers.Paper, press: Press) -> Made:
 FORMATS: Mapping[str, Format] = {
     f.key: f
     for f in (
-        Format("pdf", "PDF", "打印盖章", ".pdf", _pdf),
-        Format("docx", "Word", "请领导改", ".docx", _word),
-        Format("html", "网页", "单独一页", ".html", _page),
-        Format("fragment", "正文片段", "贴进网站", "_正文片段.html", _fragment),
+        Format("pdf", "PDF", "打印盖章", ".pdf", _pdf, final=True),
+        Format("docx", "Word", "请领导改", ".docx", _word, final=True),
+        Format("html", "网页", "单独一页", ".html", _page, final=True),
+        Format("fragment", "正文片段", "贴进网站", "_正文片段.html", _fragment, final=True),
         Format("gxreport", "报告文件", "留底、换电脑接着写", ".gxreport", _report),
         Format("signoff", "签批单", "送审、签字、盖章", "_签批单.pdf", _sign_off, internal=True),
         Format("checked", "预检表", "附在签批单后面", "_预检表.pdf", lambda edition, press: _paper(papers.checked(edition), press), internal=True),

@@ -190,7 +190,8 @@ def reasons(edition: Edition) -> Paper:
 
 def charts(edition: Edition) -> Paper:
     """图解: the pictures the form names, with their figures."""
-    drawn = [_chart(c, edition) for table in edition.form.tables.values() for c in table.charts]
+    compared = _compared(edition) is not None
+    drawn = [_chart(c, edition) for table in edition.form.tables.values() for c in table.charts if compared or not c.compare]
     facts = (("说明", "图中的数都出自报告的表格。" if drawn else "这种格式没有规定要画的图。"),)
     return _paper(edition, "图解", facts, *drawn)
 

@@ -21,6 +21,7 @@ from gxdesk.imports.stream import Stream
 MAX_BYTES = 40_000_000
 MAX_TEXT = 5_000_000  # characters of a page or a text
 CONVERSION_SECONDS = 45  # less than the window waits, so that LibreOffice is ended and its folder removed
+_MARKDOWN = re.compile(r"^#{1,6} ?\S", re.MULTILINE)
 _MARKUP = re.compile(r"<(!doctype|html|head|body|table|div|p|span|meta|h[1-6]|tr|td|section)\b", re.IGNORECASE)
 _MAIL = re.compile(rb"(?:[\w-]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){0,20}?(?:MIME-Version|Content-Type):", re.IGNORECASE)
 _OLE, _ZIP, _RTF = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"{\\rtf"
@@ -79,7 +80,7 @@ def _text(text: str, forms: Forms, name: str, year: int | None) -> Imported:
     if not _MARKUP.search(text[:20_000]):
         from gxdesk.imports.text import read_text
 
-        return match(read_text(text, markdown=name.lower().endswith((".md", ".markdown"))), forms, "文本", year=year, name=name)
+        return match(read_text(text, markdown=name.lower().endswith((".md", ".markdown")) or bool(_MARKDOWN.search(text))), forms, "文本", year=year, name=name)
     from gxdesk.imports.html import link_texts, read_html
 
     stream = read_html(text)

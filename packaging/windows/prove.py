@@ -298,6 +298,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from gxdesk.cli import main
+from gxdesk.document.edition import Edition
 from ui import application
 from ui.table.view import FormGrid
 
@@ -337,7 +338,7 @@ class Driven(application.Application):
         renderer = self.window._renderer()
         renderer.rendered.connect(lambda number, files, notices: (print('FILES', *files, flush=True), QTimer.singleShot(4000, lambda: self.exit(0))))
         renderer.failed.connect(lambda number, words: (print('FAILED', words, flush=True), self.exit(8)))
-        renderer.export(self.report.session.report, {'pdf': Path(sys.argv[3])}, draft=True)
+        renderer.export(Edition(self.report.session.report, self.report.session.form, draft=True), {'pdf': Path(sys.argv[3])})
 
 application.Application = Driven
 sys.exit(main([sys.argv[1], '--library', sys.argv[2]]))

@@ -188,8 +188,7 @@ def test_without_the_report_of_the_year_before_nothing_is_compared(form: FormDef
     changes = listings(papers.brief(one))["主要数据"]
     assert changes.columns == ("部分", "项目", "今年") and "不能对照" in changes.note
     assert not any(c.text for table in papers.collection(one).tables() for row in table.rows for c in row if c.ref)
-    compared = [b for b in papers.charts(one).blocks if isinstance(b, Chart) and b.figures.heading == "与上年对比"]
-    assert [c.drawn for c in compared] == [False] and "没有画图" in compared[0].text
+    assert "与上年对比" not in [b.figures.heading for b in papers.charts(one).blocks if isinstance(b, Chart)]
 
 
 def test_the_brief_puts_first_what_must_be_changed_and_counts_what_it_leaves_out(press: Press, form: FormDef) -> None:

@@ -363,3 +363,11 @@ def test_a_run_of_letters_without_a_blank_may_break_and_stays_whole_in_the_text(
     html = render_print(view)
     assert "x" * 21 not in html and html.replace("\u200b", "").count("x" * 500) == 1
     assert "http://www.example.gov.cn" in html
+
+
+@pytest.mark.parametrize("agency", ["硚口区浉河服务中心", "二〇二厂服务中心", "第21中学·A座办公室"])
+def test_a_rare_character_in_the_title_stays_in_its_line(press: Press, form: FormDef, agency: str) -> None:
+    data = press.render(build_view(Report("2021", 2026, {"name": agency}), form, draft=False)).data
+    title = glyphs(data, 0)[: len(agency)]
+    assert "".join(g.text for g in title) == agency
+    assert max(g.y for g in title) - min(g.y for g in title) < 0.5 and [g.x for g in title] == sorted(g.x for g in title)
