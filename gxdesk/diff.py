@@ -63,7 +63,7 @@ def difference(old: Report, new: Report) -> Difference:
             if part == "cells":
                 cells.append(CellChange(CellRef(key), before, after))
             else:
-                texts.append(TextChange(slot, tuple(_runs(before, after))))
+                texts.append(TextChange(slot, tuple(runs(before, after))))
     return Difference(tuple(texts), tuple(cells))
 
 
@@ -72,7 +72,8 @@ def sentences(text: str) -> list[str]:
     return _SENTENCE.findall(text)
 
 
-def _runs(old: str, new: str) -> Iterator[Run]:
+def runs(old: str, new: str) -> Iterator[Run]:
+    """What became of one text in another, sentence by sentence."""
     before, after = sentences(old), sentences(new)
     if len(before) + len(after) > MAX_SENTENCES:
         before, after = [old], [new]

@@ -8,6 +8,7 @@ from gxdesk import cells
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.forms.definition import PREAMBLE_PAGE
 from gxdesk.outline import outline
+from gxdesk.unread import counted
 
 if TYPE_CHECKING:  # the start page names the states before any report is open
     from gxdesk.session import Session
@@ -35,10 +36,11 @@ def progress(session: "Session") -> tuple[SectionProgress, ...]:
     """One entry for the preamble and for each section, in the order of the report."""
     open_findings = [f for f in session.findings if not session.answered(f)]
     entries = [("preamble", PREAMBLE_PAGE), *((s.key, s.short) for s in session.form.sections)]
-    return tuple(_of(session, key, name, [f for f in open_findings if f.section == key]) for key, name in entries)
+    unread = counted(session.report, session.form)
+    return tuple(_of(session, key, name, [f for f in open_findings if f.section == key], unread.get(key, 0)) for key, name in entries)
 
 
-def _of(session: "Session", key: str, name: str, findings: list[Finding]) -> SectionProgress:
+def _of(session: "Session", key: str, name: str, findings: list[Finding], unread: int) -> SectionProgress:
     table = session.form.tables.get(key)
     errors = [f for f in findings if f.severity is Severity.ERROR and not f.incomplete]
     explain = [f for f in findings if f.severity is Severity.EXPLAIN and not f.incomplete]
@@ -51,9 +53,11 @@ def _of(session: "Session", key: str, name: str, findings: list[Finding]) -> Sec
     else:
         text = session.report.texts.get(key, "").strip()
         started = bool(text) or (key == "preamble" and bool(session.report.agency.get("name", "").strip()))
-        full = bool(text) and not any(f.incomplete and f.severity is not Severity.HINT for f in findings) and not _begun(session, key, text)
+        full = bool(text) and not any(f.incomplete and f.severity is not Severity.HINT for f in findings) and not _begun(session, key, text) and not unread
     if started and blank:
         words.append(f"{blank} 格未填")
+    if unread:
+        words.append(f"{unread} 句去年原文")
     if errors:
         state = State.ERROR
     elif explain:

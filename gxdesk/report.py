@@ -21,9 +21,9 @@ MAX_BYTES = 20_000_000
 MAX_DEPTH = 100  # a report is three deep; what is nested deeper than json can be relied on to write again is refused when it is read
 AGENCY_FIELDS = ("name", "self_reference", "kind", "address", "phone", "email", "website")
 
-Part = Literal["cells", "texts", "agency", "explanations", "explained"]
-PARTS: tuple[Part, ...] = ("agency", "texts", "cells", "explanations", "explained")
-REASONS: tuple[Part, ...] = ("explanations", "explained")  # beside the report, never in it
+Part = Literal["cells", "texts", "agency", "explanations", "explained", "unread"]
+PARTS: tuple[Part, ...] = ("agency", "texts", "cells", "explanations", "explained", "unread")
+BESIDE: tuple[Part, ...] = ("explanations", "explained", "unread")  # beside the report, never printed
 Texts = Mapping[str, str]
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -41,6 +41,8 @@ class Report:
 
     `explained` says for an explanation which figures it was written about (`Finding.about`); one without this is good for any.
 
+    `unread` holds by text the sentences put in from last year that she has neither edited nor confirmed (`gxdesk.unread`).
+
     `extra` holds the rest of a file, in the file's own shape: keys this version does not know, and under the name of a part what stands
     there and is no text (`{"later": 1, "cells": {"requests.received.person": [1]}}`).
     """
@@ -53,6 +55,7 @@ class Report:
     explanations: Texts = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
     explained: Texts = field(default_factory=dict)
+    unread: Texts = field(default_factory=dict)
 
     def get(self, slot: Slot) -> str:
         values: Texts = getattr(self, slot.part)
@@ -79,7 +82,7 @@ class Report:
         return [name for key, value in self.extra.items() for name in ([f"{key}.{k}" for k in _strays(key, value)] or [key])]
 
     def published(self, form: FormDef) -> "Report":
-        """The part of it that goes out with the paper: no explanations, which are the agency's own, and nothing that its form does not know."""
+        """The part of it that goes out with the paper: nothing that is kept beside it, which is the agency's own, and nothing that its form does not know."""
         texts = {key: text for key, text in self.texts.items() if key in form.texts}
         cells = {ref: text for ref, text in self.cells.items() if ref in form.cells}
         agency = {key: text for key, text in self.agency.items() if key in AGENCY_FIELDS}
@@ -96,7 +99,7 @@ def dumps(report: Report) -> bytes:
     for part in PARTS:
         data[part] = {**_strays(part, report.extra.get(part)), **getattr(report, part)}
     data.update((key, value) for key, value in report.extra.items() if key not in data)
-    for part in REASONS:
+    for part in BESIDE:
         if not data[part]:
             del data[part]
     return (_sound(json.dumps(data, ensure_ascii=False, indent=1)) + "\n").encode("utf-8")

@@ -7,7 +7,7 @@ that read them, and is told to the subscribers as one `Change`. There is no unsa
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from gxdesk import drafting
 from gxdesk.cells import CellRef, Number
@@ -19,6 +19,9 @@ from gxdesk.figures import Figures
 from gxdesk.forms.definition import FormDef
 from gxdesk.history import History, Splice, Step
 from gxdesk.report import Report, Slot
+
+if TYPE_CHECKING:
+    from gxdesk.imports.carry import Expected
 
 BURST_SECONDS = 1.5  # a pause longer than this ends what one undo takes back
 Origin = Literal["edit", "undo", "redo"]
@@ -129,6 +132,14 @@ class Session:
         by_row = bool(cell.parts) and cell.parts[0].row == cell.row.key
         parts = (self.form.cells[part] for part in cell.parts)
         return tuple(Addend(p.ref, p.column.short if by_row else p.row.short, self.figures.value(p.ref)) for p in parts)
+
+    def expected(self, ref: CellRef) -> "Expected | None":
+        """What the form's relations make of an input out of last year's report, as far as the other cells are known."""
+        from gxdesk.imports.carry import expected
+
+        if self.last_year is None:
+            return None
+        return next((e for e in expected(self.report, self.form, *self.last_year) if e.ref == ref), None)
 
     # --- changing it ---
 

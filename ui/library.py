@@ -19,6 +19,7 @@ from gxdesk.forms.definition import Forms
 from gxdesk.history import History
 from gxdesk.report import AGENCY_FIELDS, Report
 from gxdesk.resources import packaged
+from gxdesk.unread import listed
 from ui.standing import Standing
 
 if TYPE_CHECKING:  # sessions and their checks are imported when the first report is opened
@@ -112,10 +113,10 @@ class Library:
         return self.store.create(Report(self.forms.for_year(year).id, year, agency=self.store.agency()))
 
     def copy(self, draft_id: int, year: int) -> int:
-        """A report for another year with agency and texts of this one. Its figures stay blank: last year's would look as if they were filled in."""
+        """A report for another year with agency and texts of this one, every sentence 去年原文. Its figures stay blank: last year's would look as if they were filled in."""
         source, form = self.store.load(draft_id).report, self.forms.for_year(year)
         texts = {key: text for key, text in source.texts.items() if key in form.texts}
-        return self.store.create(Report(form.id, year, agency={**self.store.agency(), **source.agency}, texts=texts))
+        return self.store.create(Report(form.id, year, agency={**self.store.agency(), **source.agency}, texts=texts, unread=_unread(texts)))
 
     def bring(self, path: Path) -> int:
         """A `.gxreport` file as a new draft. The file itself is never changed."""
@@ -141,7 +142,7 @@ class Library:
         cells: dict[str, str] = {e.ref: show(e.value) for e in carried.figures} if takeover.figures else {}
         if kept is None:
             self._add(last)
-        return self.store.create(Report(form.id, takeover.year, agency={**self.store.agency(), **carried.agency}, texts=texts, cells=cells))
+        return self.store.create(Report(form.id, takeover.year, agency={**self.store.agency(), **carried.agency}, texts=texts, cells=cells, unread=_unread(texts)))
 
     def example(self) -> int:
         """A copy of the example report. Its agency is nobody's."""
@@ -245,6 +246,10 @@ class Library:
                 kept = now
 
         return keep
+
+
+def _unread(texts: Mapping[str, str]) -> dict[str, str]:
+    return {key: lines for key, text in texts.items() if (lines := listed(text))}
 
 
 def write_file(report: Report, path: Path) -> None:

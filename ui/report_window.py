@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QWidget
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.errors import UserError
 from gxdesk.progress import progress
-from gxdesk.report import REASONS, Slot
+from gxdesk.report import BESIDE, Slot
 from gxdesk.session import Change, Session
 from ui.autosave import Autosave
 from ui.bridge import Bridge
@@ -413,13 +413,13 @@ class ReportWindow(QWidget):
         form = self.session.form
         if slot.part == "cells":
             return form.section_of(form.cells[slot.key].ref).key if slot.key in form.cells else None  # type: ignore[index]
-        if slot.part in REASONS:
+        if slot.part in ("texts", "unread") and slot.key in self.keys:
+            return slot.key
+        if slot.part in BESIDE and slot.part != "unread":
             about = slot.key.partition(":")[2].partition(":")[0]
             if self.key == REVIEW:
                 return REVIEW
             return form.section_of(form.cells[about].ref).key if about in form.cells else about if about in self.keys else None  # type: ignore[index]
-        if slot.part == "texts" and slot.key in self.keys:
-            return slot.key
         return PREAMBLE
 
     def _show_sections(self) -> None:

@@ -31,6 +31,7 @@ from ui.pages.page import Page
 from ui.parts import Button, column, holder, label, row
 from ui.text_binding import BoundEditor, BoundField
 from ui.tokens import H_CONTROL, S1, S2, S3, S4, S5
+from ui.unread import Gutter, UnreadBar
 
 TEXT_WIDTH = 790
 KINDS = {
@@ -145,6 +146,7 @@ class AgencyPage(Page):
         self.editors = {"preamble": self._editor("preamble", 32, (4 * 29 + 26, 13 * 29)), "closing": self._editor("closing", 0, (2 * 29 + 24, 4 * 29 + 24))}
         self.editors["preamble"].setPlaceholderText("写明编制依据、统计期限、哪里可以下载、怎么联系。也可以先插入常用引言，再改。")
         self.editors["closing"].setPlaceholderText("单位全称，另起一行写日期")
+        self.unread = {key: UnreadBar(session, bridge, editor, confirms=True) for key, editor in self.editors.items()}
         self.draft_opening = Button("插入常用引言", "quiet", "plus", small=True)
         self.draft_opening.clicked.connect(self._draft_opening)
         self.draft_closing = Button("插入落款", "quiet", "plus", small=True)
@@ -169,8 +171,8 @@ class AgencyPage(Page):
         inside = holder(
             column(
                 label("基本信息与引言", "title"), self._advice, S3, grid, S5,
-                row(label("引言", "heading"), None, self.draft_opening), self.editors["preamble"], S4,
-                row(label("落款", "heading"), None, self.draft_closing), self.editors["closing"], None, gap=S1,
+                row(label("引言", "heading"), None, self.draft_opening), self.unread["preamble"], self.editors["preamble"], S4,
+                row(label("落款", "heading"), None, self.draft_closing), self.unread["closing"], self.editors["closing"], None, gap=S1,
             )
         )  # fmt: skip
         inside.setMaximumWidth(TEXT_WIDTH)
@@ -187,6 +189,10 @@ class AgencyPage(Page):
         for widget in (self._scroll.viewport(), ground):
             widget.setAutoFillBackground(False)  # the content sheet with its round corner shows through
         self.setLayout(column(self._scroll, margins=(0, 0, 0, 0), gap=0))
+        self._gutters = [Gutter(bar, self.editors[key], ground) for key, bar in self.unread.items()]
+        for of, bar in self.unread.items():
+            bar.changed.connect(self._mark(of))
+            self._mark(of)()
         self._order_of_tab(self_reference)
         bridge.changed.connect(self._follow)
         self._offer_drafts()
@@ -263,6 +269,9 @@ class AgencyPage(Page):
     def _go(self, widget: QWidget) -> None:
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
         self._scroll.ensureWidgetVisible(widget, 0, S5)
+
+    def _mark(self, key: str) -> Callable[[], None]:
+        return lambda: self.editors[key].setExtraSelections(self.unread[key].marks())
 
     def _follow(self, change: Change) -> None:
         if any(slot.part in ("texts", "agency") for slot in change.slots):

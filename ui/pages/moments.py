@@ -171,7 +171,8 @@ def _text_name(change: TextChange, form: FormDef) -> str:
         return AGENCY.get(key, key)
     if part == "explanations":
         return "核对时写的说明"
-    return {"preamble": "引言", "closing": "落款"}.get(key) or next((s.heading for s in form.sections if s.key == key), key)
+    name = {"preamble": "引言", "closing": "落款"}.get(key) or next((s.heading for s in form.sections if s.key == key), key)
+    return f"{name}：没有确认的去年原文" if part == "unread" else name
 
 
 def _same(text: str) -> str:

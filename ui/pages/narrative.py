@@ -36,16 +36,19 @@ from gxdesk.checks.finding import Finding, Severity
 from gxdesk.drafting import Proposal, put_in
 from gxdesk.forms.definition import SectionDef
 from gxdesk.outline import Aspect, characters, first_missing, is_heading, outline, with_heading
-from gxdesk.report import REASONS, Slot
+from gxdesk.report import BESIDE, Slot
 from gxdesk.session import Change, Session
+from gxdesk.similarity import Sentence
 from ui.bridge import Bridge
 from ui.pages.page import Page
 from ui.paint import box, shape
+from ui.panels.compare import Comparison, last_text
 from ui.panels.drafts import Drafts, anything_to_offer
 from ui.panels.findings import FindingCard, keyed
 from ui.parts import Bar, Button, Item, Popover, Rule, column, holder, label, row, set_tone
 from ui.text_binding import BoundEditor
 from ui.tokens import R_CONTROL, S1, S2, S3, S4, S5, colour, font, theme
+from ui.unread import Gutter, UnreadBar, UnreadNote
 
 CHARACTERS = 36  # a line
 TYPE_SIZE = 16
@@ -236,19 +239,25 @@ class NoteCard(QWidget):
         self.card = FindingCard(session, bridge, finding, margins=(14, 0, 0, 0), ruled=False, locates=finding.span is not None)
         self.setLayout(column(self.card, gap=0))
 
+    @property
+    def start(self) -> int | None:
+        """Where the words it speaks of begin; None for the whole text."""
+        return self.finding.span[1] if self.finding.span is not None else None
+
     def paintEvent(self, event: QPaintEvent) -> None:
         tone = {Severity.ERROR: theme().error, Severity.EXPLAIN: theme().warn, Severity.HINT: theme().field}[self.finding.severity]
         box(QPainter(self), QRectF(0, 0, 3, self.height()), 1.5, tone)
 
 
 class Notes(QWidget):
-    """The findings of the text, each on the line of its words as far as there is room; those about the whole text at the top."""
+    """The findings of the text and 去年原文, each on the line of its words as far as there is room; those about the whole text at the top."""
 
     finding_requested = Signal(object)
 
-    def __init__(self, session: Session, bridge: Bridge, editor: BoundEditor) -> None:
+    def __init__(self, session: Session, bridge: Bridge, editor: BoundEditor, unread: UnreadNote) -> None:
         super().__init__()
-        self._session, self._bridge, self._editor = session, bridge, editor
+        self._session, self._bridge, self._editor, self._unread = session, bridge, editor, unread
+        unread.setParent(self)
         self._cards: dict[tuple[str, int], NoteCard] = {}
         self._flowing = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -287,17 +296,19 @@ class Notes(QWidget):
 
     @property
     def filled(self) -> bool:
-        return bool(self._cards)
+        return bool(self._cards) or self._unread.start is not None
 
     def arrange(self) -> None:
         """Put the notes where they belong for the present scroll position."""
         below = 0
         width = min(self.width(), NOTES_MOST)
-        for note in sorted(self._cards.values(), key=lambda n: n.finding.span[1] if n.finding.span else -1):
+        self._unread.setVisible(self._unread.start is not None)
+        notes: list[NoteCard | UnreadNote] = [*self._cards.values(), *([self._unread] if self._unread.start is not None else [])]
+        for note in sorted(notes, key=lambda n: -1 if n.start is None else n.start):
             height = note.heightForWidth(width) if note.hasHeightForWidth() else note.sizeHint().height()
             at = 0
-            if note.finding.span is not None and not self._flowing:
-                line = self._editor.cursorRect(self._editor.cursor_at(note.finding.span[1]))
+            if note.start is not None and not self._flowing:
+                line = self._editor.cursorRect(self._editor.cursor_at(note.start))
                 note.setVisible(line.bottom() > 0 and line.top() < self._editor.viewport().height())
                 if note.isHidden():
                     continue
@@ -341,7 +352,9 @@ class NarrativePage(Page):
         for part in filter(None, (self.outline, self.outline_line)):
             part.chosen.connect(self._go_to)
             part.wanted.connect(self._insert)
-        self.notes = Notes(session, bridge, self.editor)
+        self.unread = UnreadBar(session, bridge, self.editor)
+        self.unread.changed.connect(self._unread_changed)
+        self.notes = Notes(session, bridge, self.editor, UnreadNote(self.unread))
         self.notes.finding_requested.connect(self.show_finding)
         self._number = label("", "heading")
         self._guide = label(f"/ {self.section.guide_length:,} 字" if self.section.guide_length else "字", "label", "text2")
@@ -359,8 +372,12 @@ class NarrativePage(Page):
         self.draft_button = Button("起草", "quiet", name="按表里的数写好的句子，和只有您知道的事")
         self.draft_button.clicked.connect(self._show_drafts)
         self.draft_button.setVisible(anything_to_offer(session, key))
-        top = row(titles, S4, self.draft_button, S3, self._count, gap=0)
-        top.setAlignment(self.draft_button, Qt.AlignmentFlag.AlignTop)
+        self.compare_button = Button("与去年比", "quiet", name="和去年的这一节有多少一样，改了什么")
+        self.compare_button.clicked.connect(self._show_comparison)
+        self.compare_button.setVisible(bool(last_text(session, key)))
+        top = row(titles, S4, self.compare_button, self.draft_button, S3, self._count, gap=0)
+        for button in (self.compare_button, self.draft_button):
+            top.setAlignment(button, Qt.AlignmentFlag.AlignTop)
         top.setStretch(0, 1)
         top.setAlignment(self._count, Qt.AlignmentFlag.AlignTop)
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -374,9 +391,10 @@ class NarrativePage(Page):
         body = row(self._side, gap=0)
         body.addLayout(self._beside, 1)
         over: list[Item] = [self.outline_line] if self.outline_line is not None else []
-        self._lay = column(top, *over, self._over, body, gap=2, margins=(S5, S4, S5, 0))
+        self._lay = column(top, self.unread, *over, self._over, body, gap=2, margins=(S5, S4, S5, 0))
         self._lay.setStretch(self._lay.count() - 1, 1)
         self.setLayout(self._lay)
+        self._gutter = Gutter(self.unread, self.editor, self)
         bridge.changed.connect(self._follow)
         self.editor.cursorPositionChanged.connect(self._caret_moved)
         self.editor.verticalScrollBar().valueChanged.connect(self.notes.arrange)
@@ -437,16 +455,19 @@ class NarrativePage(Page):
 
     def _show_drafts(self) -> None:
         """Sentences from the figures, each to be put in by itself, and questions only she can answer."""
+        drafts = Drafts(self.session, self.key)
+        drafts.chosen.connect(self._put_in)
+        drafts.chosen.connect(self._pop(self.draft_button, drafts).hide)
+
+    def _pop(self, under: Button, shown: QWidget) -> Popover:
         if self._popover is not None:
             self._popover.hide()
-        drafts = Drafts(self.session, self.key)
-        popover = Popover(self.window(), column(drafts))
+        popover = Popover(self.window(), column(shown))
         popover.closed.connect(popover.deleteLater)
         popover.destroyed.connect(self._forget_popover)
-        drafts.chosen.connect(self._put_in)
-        drafts.chosen.connect(popover.hide)
         self._popover = popover
-        popover.show_at(QRect(self.draft_button.mapTo(self.window(), QPoint(0, 0)), self.draft_button.size()))
+        popover.show_at(QRect(under.mapTo(self.window(), QPoint(0, 0)), under.size()))
+        return popover
 
     def _forget_popover(self) -> None:
         self._popover = None
@@ -461,6 +482,23 @@ class NarrativePage(Page):
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         self.editor.ensureCursorVisible()
 
+    # --- last year's ---
+
+    def _show_comparison(self) -> None:
+        comparison = Comparison(self.session, self.key)
+        comparison.chosen.connect(self._show_sentence)
+        comparison.chosen.connect(self._pop(self.compare_button, comparison).hide)
+
+    def _show_sentence(self, sentence: Sentence) -> None:
+        self.editor.setTextCursor(self.editor.cursor_at(sentence.start, sentence.end))
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.editor.ensureCursorVisible()
+
+    def _unread_changed(self) -> None:
+        self.notes.arrange()
+        self._mark()
+        self._fold_to_width()
+
     # --- how ---
 
     def _prompt(self) -> str:
@@ -471,7 +509,7 @@ class NarrativePage(Page):
         return [f for f in self.session.findings if f.section == self.key and not f.incomplete]
 
     def _follow(self, change: Change) -> None:
-        if self.editor.slot in change.slots or any(f.section == self.key for f in change.added + change.removed) or any(s.part in REASONS for s in change.slots):
+        if self.editor.slot in change.slots or any(f.section == self.key for f in change.added + change.removed) or any(s.part in BESIDE for s in change.slots):
             self._refresh()
 
     def _refresh(self) -> None:
@@ -515,7 +553,7 @@ class NarrativePage(Page):
 
     def _mark(self) -> None:
         """Words that need a look get a ground; a wrong number is underlined as well."""
-        marks = []
+        marks = self.unread.marks()
         for finding in self._findings():
             if finding.span is None or finding.span[0] != self.key or self.session.answered(finding):
                 continue

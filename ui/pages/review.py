@@ -21,8 +21,10 @@ from gxdesk.document.edition import Edition, Sides
 from gxdesk.document.export import file_name
 from gxdesk.document.formats import FORMATS
 from gxdesk.document.text import render_text
-from gxdesk.report import REASONS
+from gxdesk.forms.definition import PREAMBLE_PAGE
+from gxdesk.report import BESIDE
 from gxdesk.session import Change, Session
+from gxdesk.unread import counted
 from ui import printing
 from ui.bridge import Bridge
 from ui.library import Choices
@@ -135,6 +137,41 @@ class FindingGroup(QWidget):
         self.setVisible(bool(mine))
 
 
+class UnreadGroup(QWidget):
+    """How much of each page is still 去年原文, a quiet line each: it stops no export."""
+
+    chosen = Signal(str)  # the key of a page
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._shown: dict[str, int] = {}
+        self._list = column(gap=0)
+        self.setLayout(column(label("去年原文，不影响导出", "label-strong", "text2"), self._list, gap=S1, margins=(0, 0, 0, S3)))
+        self.setVisible(False)
+
+    def show_counts(self) -> None:
+        counts = counted(self._session.report, self._session.form)
+        if counts == self._shown:
+            return
+        self._shown = counts
+        while (item := self._list.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        names = {s.key: s.heading for s in self._session.form.sections}
+        for key, number in counts.items():
+            self._list.addWidget(Rule())
+            self._list.addWidget(self._line(key, names.get(key, PREAMBLE_PAGE), number))
+        self.setVisible(bool(counts))
+
+    def _line(self, key: str, name: str, number: int) -> QWidget:
+        button = Button("去看", "quiet", small=True)
+        button.setAccessibleName(f"去看：{name}，还有 {number} 句去年原文")
+        button.clicked.connect(lambda: self.chosen.emit(key))
+        return holder(row(Mark("doing", 16), S1, label(name, "body"), label(f"还有 {number} 句", "caption", "text2"), None, button, margins=(0, S1, 0, S1), gap=S2))
+
+
 class ReviewPage(Page):
     """The last page. `shows_findings`: it lists all of them itself."""
 
@@ -162,13 +199,15 @@ class ReviewPage(Page):
         self._groups = [FindingGroup(session, severity) for severity in Severity]
         for group in self._groups:
             group.chosen.connect(self.finding_requested)
+        self._unread = UnreadGroup(session)
+        self._unread.chosen.connect(self.page_requested)
         self._clean = holder(row(Mark("done", 16), label("没有要改的了。", "body", "text2"), None, gap=S2, margins=(0, S2, 0, S2)))
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._list_lay = column(self._clean, *self._groups, None, gap=0, margins=(S5, 0, S5, 0))
+        self._list_lay = column(self._clean, *self._groups, self._unread, None, gap=0, margins=(S5, 0, S5, 0))
         self._scroll.setWidget(holder(self._list_lay, Sheet()))
         self._fold_button = Button("看打印稿", "quiet", small=True, checkable=True)
         self._fold_button.toggled.connect(self._fold)
@@ -250,11 +289,11 @@ class ReviewPage(Page):
     # --- how ---
 
     def _follow(self, change: Change) -> None:
-        if change.added or change.removed or any(slot.part in REASONS for slot in change.slots):
+        if change.added or change.removed or any(slot.part in BESIDE or slot.part == "texts" for slot in change.slots):
             self._list_stale = True
             if self.isVisible():
                 self._show_findings()
-        if any(slot.part not in REASONS for slot in change.slots):  # reasons are not printed
+        if any(slot.part not in BESIDE for slot in change.slots):  # what stands beside the report is not printed
             self._stale = True
             if self.isVisible():
                 self._settle.start(SETTLE_MS)
@@ -264,6 +303,7 @@ class ReviewPage(Page):
         findings = list(self.session.findings)
         for group in self._groups:
             group.show_findings(findings)
+        self._unread.show_counts()
         open_ones = [f for f in findings if not self.session.answered(f)]
         self._clean.setVisible(not open_ones)
         self.export_box.show_state(*(sum(1 for f in open_ones if f.severity is s) for s in (Severity.ERROR, Severity.EXPLAIN)))

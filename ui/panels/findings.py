@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QW
 
 from gxdesk.cells import show
 from gxdesk.checks.finding import Finding, Fix, Severity
-from gxdesk.report import REASONS, Slot
+from gxdesk.report import BESIDE, Slot
 from gxdesk.session import Change, Session
 from ui.bridge import Bridge
 from ui.paint import STATUS, WORDS, line
@@ -315,7 +315,7 @@ class FindingsPanel(QWidget):
             self._scroll.ensureWidgetVisible(card, 0, S4)
 
     def _follow(self, change: Change) -> None:
-        if (change.added or change.removed or any(slot.part in REASONS for slot in change.slots)) and not self._settle.isActive():
+        if (change.added or change.removed or any(slot.part in BESIDE for slot in change.slots)) and not self._settle.isActive():
             self._settle.start()
 
     def _refresh(self) -> None:

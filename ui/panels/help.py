@@ -3,10 +3,10 @@
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
-from gxdesk.cells import CellRef
+from gxdesk.cells import CellRef, show
 from gxdesk.forms.help import Help, Source, table_help
-from gxdesk.session import Session
-from ui.parts import Item, Rule, Sheet, column, holder, label, row
+from gxdesk.session import Change, Session
+from ui.parts import Button, Item, Rule, Sheet, column, holder, label, row
 from ui.tokens import S1, S2, S3, S4, W_FINDINGS, Tone
 
 SETTLE_MS = 120  # arrows held down run over many cells
@@ -25,10 +25,53 @@ def help_card(session: Session, ref: CellRef) -> QWidget | None:
     out = _parts(of_row)
     if last_year:
         out.append(_said("去年", "text3", f"这一格是 {last_year}。"))
+    if not cell.parts and last is not None:
+        out.append(Expectation(session, ref))
     out += [label(f"依据：{of_row.basis}", "caption", "text3", wrap=True), S1, Rule(), S1, *_parts(of_column), None]
     card = holder(column(*out, gap=6, margins=(S4, S3, S4, S3)), Sheet())
     card.setAccessibleName(f"怎么数：{cell.place}")
     return card
+
+
+class Expectation(QWidget):
+    """What follows for a cell from last year's report, and the one press that puts it there. It follows the figures it is reckoned from."""
+
+    def __init__(self, session: Session, ref: CellRef) -> None:
+        super().__init__()
+        self._session, self._ref = session, ref
+        self._words = label("", "label", "text2", wrap=True)
+        self.fill = Button("", "plain", small=True)
+        self.fill.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.fill.clicked.connect(self._fill)
+        who = label("推算", "caption-strong", "accent")
+        who.setFixedWidth(SAID_BY_WIDTH)
+        out = row(who, column(self._words, row(self.fill, None), gap=S1), gap=S2)
+        out.setStretch(1, 1)
+        out.setAlignment(who, Qt.AlignmentFlag.AlignTop)
+        self.setLayout(out)
+        self.destroyed.connect(session.subscribe(self._follow))
+        self._show()
+
+    def _follow(self, change: Change) -> None:
+        if change.cells:
+            self._show()
+
+    def _show(self) -> None:
+        found = self._session.expected(self._ref)
+        self.setVisible(found is not None)
+        if found is None:
+            return
+        value = show(found.value)
+        same = self._session.figures.value(self._ref) == found.value
+        reckoned = f"（{found.relation.text}）" if found.relation.text else ""
+        self._words.setText(f"和按去年推算的一样，是 {value}。" if same else f"按去年推算应为 {value}{reckoned}。")
+        self.fill.setText(f"填 {value}")
+        self.fill.updateGeometry()
+        self.fill.setVisible(not same)
+        self._value = value
+
+    def _fill(self) -> None:
+        self._session.set_cells({self._ref: self._value}, f"填 {self._value}")
 
 
 def _parts(of: Help) -> list[Item]:

@@ -191,13 +191,17 @@ class TableAdapter(QAbstractTableModel):
         return "，".join(said)
 
     def remark(self, ref: CellRef) -> str:
-        """What is to be said about a cell when the pointer rests on it: its strongest finding, else how a total comes about."""
+        """What is to be said about a cell when the pointer rests on it: its strongest finding, else how a total comes about
+        or what follows from last year."""
         findings = [f for f in self.session.findings_of(ref) if not f.incomplete]
         if findings:
             return findings[0].message
         seen = self.shown(*self.layout.places[ref])
         if seen.role is Role.TOTAL:
             return f"自动计算，还缺 {seen.missing} 格。" if seen.missing else "自动计算，点一下看由哪些数相加。"
+        expected = self.session.expected(ref)
+        if expected is not None and self.session.figures.value(ref) != expected.value:
+            return f"按去年推算应为 {show(expected.value)}。"
         return ""
 
     def hold(self) -> None:

@@ -7,6 +7,7 @@ session's, also from an open editor. The wheel scrolls and never changes a numbe
 """
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QEvent,
@@ -23,19 +24,22 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAction, QContextMenuEvent, QFocusEvent, QFontMetricsF, QInputMethodEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QApplication, QMenu, QTableView, QWidget
 
-from gxdesk.cells import CellRef
+from gxdesk.cells import CellRef, parse
 from gxdesk.forms.grid import Role
 from gxdesk.history import Step
 from gxdesk.session import Session
 from ui.bridge import Bridge
-from ui.parts import Popover
+from ui.parts import Popover, column
 from ui.table.adapter import TableAdapter
 from ui.table.addends import addends_card
-from ui.table.cell import CellEditor, NumberCell, clipboard_text, is_redo, is_undo
+from ui.table.cell import CellEditor, NumberCell, clipboard_html, clipboard_text, is_redo, is_undo
 from ui.table.clipboard import Block, read_block, write_block
 from ui.table.headers import Corner, TreeHeader, label_widths
 from ui.table.layout import Place
 from ui.tokens import H_ROW, H_ROW_NARROW, font, look
+
+if TYPE_CHECKING:  # the readers of pages are imported at the first paste that holds more than figures
+    from gxdesk.imports.paste import Placement
 
 LIT_MS = 1600  # how long the cells of an equation stay tinted after a jump to it
 _Hint = QAbstractItemDelegate.EndEditHint
@@ -517,16 +521,19 @@ class FormGrid(QTableView):
             self.addends_requested.emit(ref, r)
 
     def _show_addends(self, ref: CellRef, r: QRect) -> None:
+        shown = self.adapter.shown(*self._layout.places[ref])
+        self._pop(addends_card(
+            self.window(), self.session.form.cells[ref].place, self.session.addends(ref), shown.text or "未填", shown.missing
+        ), r)
+
+    def _pop(self, card: Popover, r: QRect) -> Popover:
         if self._card is not None:
             self._card.hide()
-        shown = self.adapter.shown(*self._layout.places[ref])
-        card = addends_card(
-            self.window(), self.session.form.cells[ref].place, self.session.addends(ref), shown.text or "未填", shown.missing
-        )
         card.closed.connect(card.deleteLater)
         card.destroyed.connect(lambda: self._forget_card(card))
         self._card = card
         card.show_at(QRect(self.viewport().mapTo(self.window(), r.topLeft()), r.size()))
+        return card
 
     def _forget_card(self, card: Popover) -> None:
         if self._card is card:
@@ -566,7 +573,8 @@ class FormGrid(QTableView):
             self.session.set_cells(dict.fromkeys(refs, ""), f"{label} {len(refs)} 格")
 
     def paste(self) -> None:
-        """The block on the clipboard, from the upper left corner of the selection; refused whole if it does not fit."""
+        """The block on the clipboard: by its own labels after she has seen what that changes, else at once from the upper left corner of the
+        selection. Refused whole if it does not fit."""
         places = self._selected_places() or [at for at in (self.current_place(),) if at]
         text = clipboard_text()
         if not places or not text.strip():
@@ -576,8 +584,39 @@ class FormGrid(QTableView):
         block = read_block(text)
         if len(block) == len(block[0]) == 1 and len(places) > 1:
             self._put(dict.fromkeys(places, block[0][0]))
+        elif any(cell and parse(cell).value is None for line in block for cell in line) and (placement := self._by_labels(text)) is not None:
+            self._show_placing(placement)
         else:
             self._paste_from((min(r for r, _ in places), min(c for _, c in places)), block)
+
+    def _by_labels(self, text: str) -> "Placement | None":
+        """Where a block goes by its own labels: those of the page it was copied from, where the clipboard has it, say more than its text. None: it has none."""
+        from gxdesk.imports.paste import place
+
+        form, table, start = self.session.form, self.adapter.table, self.current_ref()
+        found = [place(source, form, table, start, html=html) for source, html in ((clipboard_html(), True), (text, False)) if source]
+        labelled = [placement for placement in found if placement.by_labels]
+        return next((placement for placement in labelled if not placement.reason), labelled[0] if labelled else None)
+
+    def _show_placing(self, placement: "Placement") -> None:
+        from ui.table.placing import PlacingCard
+
+        if placement.reason:
+            self.refused.emit(placement.reason)
+            return
+        shown = PlacingCard(self.session, placement)
+        shown.accepted.connect(self._paste_placed)
+        card = self._pop(Popover(self.window(), column(shown)), self.visualRect(self.currentIndex()))
+        for done in (shown.accepted, shown.left):
+            done.connect(card.hide)
+            done.connect(self.setFocus)
+        shown.take_focus()
+
+    def _paste_placed(self, cells: dict[CellRef, str]) -> None:
+        self.session.set_cells(cells, f"粘贴 {len(cells)} 格")
+        self._select(self._layout.places[ref] for ref in cells)
+        self.fit(self._room)
+        self.noticed.emit(f"粘贴了 {len(cells)} 格。")
 
     def _paste_from(self, start: Place, block: Block) -> None:
         rows, columns = len(block), max(map(len, block))
