@@ -55,15 +55,14 @@ def next_due(days: Sequence[Due], today: date) -> Due:
 
 def read_local(text: str, by_law: Sequence[Due]) -> tuple[int, int]:
     """Month and day as typed: 1月10日, 1-10, 1.10, full-width digits too. Raises UserError for what is no day, or not earlier than `by_law`."""
-    found, last = _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip()), by_law[0].day
+    typed, last = unicodedata.normalize("NFKC", text).strip(), by_law[0].day
     try:
-        if found is None:
-            raise ValueError(text)
-        day = _before(last, int(found[1]), int(found[2]))
-    except ValueError:
-        raise UserError(f"“{text.strip()}”看不出是哪一天。请写成“1月10日”这样的月和日。") from None
+        month, day_of_month = map(int, _DAY.fullmatch(typed).groups())  # type: ignore[union-attr]
+        day = _before(last, month, day_of_month)
+    except (AttributeError, ValueError):
+        raise UserError(f"“{typed}”看不出是哪一天。请写成“1月10日”这样的月和日。") from None
     if last - day > timedelta(EARLIEST) or day == last:
-        raise UserError(f"本地要求的时间要早于 {last.month} 月 {last.day} 日，最多早 {EARLIEST} 天。请核对“{text.strip()}”。")
+        raise UserError(f"本地要求的时间要早于 {last.month} 月 {last.day} 日，最多早 {EARLIEST} 天。请核对“{typed}”。")
     return day.month, day.day
 
 

@@ -73,7 +73,7 @@ class SourcesWindow(QDialog):
         self._shown = Place(sources()[0])
         self.field.textChanged.connect(self._search)
         self.field.returnPressed.connect(self.list.setFocus)
-        self.list.currentItemChanged.connect(lambda item: item and self._show(item.data(Qt.ItemDataRole.UserRole)))
+        self.list.currentItemChanged.connect(self._choose)
         QShortcut(QKeySequence.StandardKey.Find, self, self.field.setFocus)
         look().changed.connect(self._write)
         self._search()
@@ -118,6 +118,10 @@ class SourcesWindow(QDialog):
             self.list.setCurrentRow(1)
         else:
             self._write()
+
+    def _choose(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self._show(item.data(Qt.ItemDataRole.UserRole))
 
     def _show(self, place: Place) -> None:
         self._shown = place
