@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # sessions and their checks are imported when the first repor
     from gxdesk.session import Session
     from gxdesk.timeline import Timeline
 
-EXAMPLE = packaged("examples", "service-center-2026.gxreport")
+EXAMPLE, SLIPS = "service-center-2026", "common-slips-2026"  # 试填样例, 错误示范
 
 
 @dataclass(frozen=True)
@@ -144,9 +144,9 @@ class Library:
             self._add(last)
         return self.store.create(Report(form.id, takeover.year, agency={**self.store.agency(), **carried.agency}, texts=texts, cells=cells, unread=_unread(texts)))
 
-    def example(self) -> int:
-        """A copy of the example report. Its agency is nobody's."""
-        return self._add(report_file.read(EXAMPLE, self.forms))
+    def example(self, which: str = EXAMPLE) -> int:
+        """A copy of an example report. Its agency is nobody's. A copy and not the file itself, because a finding is understood by mending it."""
+        return self._add(report_file.read(packaged("examples", f"{which}.gxreport"), self.forms))
 
     # --- one report ---
 

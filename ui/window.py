@@ -137,6 +137,8 @@ class MainWindow(QMainWindow):
         start.file_requested.connect(self._choose_file)
         start.last_year_requested.connect(self._choose_last_year)
         start.example_requested.connect(self.open_example)
+        start.slips_requested.connect(self.open_slips)
+        start.sources_requested.connect(self.open_sources)
         start.export_requested.connect(self._choose_export)
         start.delete_requested.connect(self.delete_draft)
         start.undelete_requested.connect(self._undelete)
@@ -279,6 +281,23 @@ class MainWindow(QMainWindow):
             self.bar.say("这是一份编出来的样例，随便改。用完在开始页删除。", kind="hint")
 
         self._guarded(bring)
+
+    def open_slips(self) -> None:
+        """A copy of the example with the usual slips in it, to see what is found and how it is mended."""
+
+        def bring() -> None:
+            from ui.library import SLIPS
+
+            self.open_draft(self.library.example(SLIPS), "overview")
+            self.bar.say("这是一份编出来的错误示范，常见的错都在里面。按 F8 一处一处看，改改试试；用完在开始页删除。", kind="hint")
+
+        self._guarded(bring)
+
+    def open_sources(self) -> None:
+        """The official texts, to read and search."""
+        from ui.panels.sources import open_sources
+
+        open_sources(self)
 
     def delete_draft(self, draft_id: int) -> None:
         """Put a report into the bin and offer to take it back."""

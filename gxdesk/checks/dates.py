@@ -33,7 +33,7 @@ def deadline(facts: Facts, key: str) -> Iterator[Finding]:
     if key != TEXTS_AROUND[1] or year is None:
         return
     name = bare_name(facts.report.agency.get("name", ""))
-    later = next((d for d in facts.form.deadlines if name.endswith(d.endings)), None)
+    later = facts.form.later_deadline(name)
     month, day = later.day if later else facts.form.deadline
     code = "D-SUM" if later else "D-SUBMIT"
     clause = later.clause if later else facts.form.deadline_clause

@@ -349,6 +349,10 @@ class FormDef:
             out[ref] = tuple(sorted(reached, key=lambda r: (depth(r), r)))
         return out
 
+    def later_deadline(self, name: str) -> Deadline | None:
+        """That of a body which gathers the reports of others, told by the end of its bare name."""
+        return next((d for d in self.deadlines if name.endswith(d.endings)), None)
+
     def section_of(self, ref: CellRef) -> SectionDef:
         return next(s for s in self.sections if s.table == ref.table)
 

@@ -224,7 +224,7 @@ def said(form: FormDef) -> dict[tuple[str, ...], object]:
             if (t.key, line.key) not in OTHER_LINES:
                 summed = () if (t.key, line.key) in OTHER_SUMS else line.sum
                 out[t.key, line.key] = (above, replace(line, sum=summed, clause=line.clause.replace(form.notice.number, "")))
-        out |= {("relation", t.key, r.code): r for r in t.relations}
+        out |= {("relation", t.key, r.code): replace(r, basis=r.basis.replace(form.notice.number, "")) for r in t.relations}
     return out
 
 

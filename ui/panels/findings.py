@@ -17,6 +17,7 @@ from gxdesk.report import BESIDE, Slot
 from gxdesk.session import Change, Session
 from ui.bridge import Bridge
 from ui.paint import STATUS, WORDS, line
+from ui.panels.sources import basis_line
 from ui.parts import (
     Button,
     Equation,
@@ -132,7 +133,7 @@ class FindingCard(QWidget):
             self.field.setAccessibleName(f"{finding.place}的原因")
             body += [S1, self.field]
         if finding.basis and not self.dismissed:
-            body += [label(f"依据：{finding.basis}", "caption", "text3", wrap=True)]
+            body += [basis_line(finding.basis)]
         if buttons := self._buttons():
             body += [2, *(row(mend, None, gap=S1) for mend in buttons[:-2]), row(*buttons[-2:], None, gap=S1)]  # three would not fit side by side
         self.setLayout(column(*body, gap=4, margins=margins))

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 from gxdesk.cells import CellRef, show
 from gxdesk.forms.help import Help, Source, table_help
 from gxdesk.session import Change, Session
+from ui.panels.sources import basis_line
 from ui.parts import Button, Item, Rule, Sheet, column, holder, label, row
 from ui.tokens import S1, S2, S3, S4, W_FINDINGS, Tone
 
@@ -27,7 +28,7 @@ def help_card(session: Session, ref: CellRef) -> QWidget | None:
         out.append(_said("去年", "text3", f"这一格是 {last_year}。"))
     if not cell.parts and last is not None:
         out.append(Expectation(session, ref))
-    out += [label(f"依据：{of_row.basis}", "caption", "text3", wrap=True), S1, Rule(), S1, *_parts(of_column), None]
+    out += [basis_line(of_row.basis), S1, Rule(), S1, *_parts(of_column), None]
     card = holder(column(*out, gap=6, margins=(S4, S3, S4, S3)), Sheet())
     card.setAccessibleName(f"怎么数：{cell.place}")
     return card
