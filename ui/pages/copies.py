@@ -32,7 +32,7 @@ class CopiesDialog(QDialog):
 
     def __init__(self, library: Library, parent: QWidget | None = None, *, now: Callable[[], datetime] = lambda: local().replace(tzinfo=None)) -> None:
         super().__init__(parent)
-        self._library = library
+        self._library, self._now = library, now
         self._copies: list[Copy] = library.copies()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("从备份恢复")
@@ -62,9 +62,9 @@ class CopiesDialog(QDialog):
         self.elsewhere.clicked.connect(self._choose_elsewhere)
         self.leave.clicked.connect(self.close)
         self.list.show_instants([Instant(c.when, self._told(c), c.exported, str(c.path)) for c in self._copies], now())
-        self._now = now
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._show(self.list.currentRow())
+        if not self._copies:
+            self._show(-1)
 
     @staticmethod
     def _told(copy: Copy) -> str:
