@@ -58,7 +58,10 @@ class Session:
         history: History | None = None,
         last_year: tuple[Report, FormDef] | None = None,
         clock: Callable[[], float] = time.time,
+        read_only: bool = False,
     ) -> None:
+        """Where it is `read_only` the report cannot change, whatever is called: what cannot be kept must not be typed."""
+        self.read_only = read_only
         last_report, last = (last_year[0], Figures(last_year[1], last_year[0].cells)) if last_year else (None, None)
         self._facts = Facts(form, report, Figures(form, report.cells), last_report, last)
         self._checker = Checker(self._facts)
@@ -185,11 +188,11 @@ class Session:
 
     @property
     def can_undo(self) -> bool:
-        return self._position > 0
+        return self._position > 0 and not self.read_only
 
     @property
     def can_redo(self) -> bool:
-        return self._position < len(self._steps)
+        return self._position < len(self._steps) and not self.read_only
 
     @property
     def undo_label(self) -> str:
@@ -229,7 +232,7 @@ class Session:
         values = {**values, **self._figures_of_reasons(values)}
         before = {slot: self.text(slot) for slot in values}
         changed = {slot: text for slot, text in values.items() if text != before[slot]}
-        if not changed:
+        if not changed or self.read_only:
             return
         if self._moved and not (self._steps and {s.slot for s in self._steps[-1].splices} == set(changed)):
             self.seal()  # another cell is another step, and the drafts follow the one before

@@ -151,7 +151,7 @@ def _mode(kept: QSettings) -> Mode:
     return Mode(said) if said in list(Mode) else Mode.SYSTEM
 
 
-def _attach(app: Application, window: MainWindow, store: "DraftStore") -> None:
+def _attach(app: QApplication, window: MainWindow, store: "DraftStore") -> None:
     """Read the forms and give them and the library to the window."""
     from gxdesk.forms.definition import Forms
     from ui.autosave import Safekeeping
@@ -165,7 +165,7 @@ def _attach(app: Application, window: MainWindow, store: "DraftStore") -> None:
     owner.claim(store.path)
     watcher = QFileSystemWatcher([str(store.path.parent)], app)
     watcher.directoryChanged.connect(lambda _: come_forward(window, store.path))
-    keeper = Safekeeping(library.backups, app)
+    keeper = Safekeeping(lambda: library.backups, window)
     keeper.told.connect(lambda words: window.bar.say(words, kind="explain"))
     library.exported = keeper.exported
     app.lastWindowClosed.connect(keeper.close)  # with the window its library is closed
@@ -197,15 +197,9 @@ def resume(window: MainWindow) -> None:
     if report is None:  # the bar says why
         return
 
-    def show_difference() -> None:
-        from gxdesk.timeline import Timeline
-        from ui.pages.moments import MomentsDialog
-
-        MomentsDialog(Timeline(window.library.store, left.draft_id, report.session), report.session, window).show()
-
     saved = local(left.saved)
     when = f"{saved:%H:%M}" if saved.date() == local().date() else f"{saved.month} 月 {saved.day} 日 {saved:%H:%M}"
-    window.bar.say(f"上次没有正常退出，已回到 {when} 存下的样子。", kind="hint", action=("看差别", show_difference))
+    window.bar.say(f"上次没有正常退出，已回到 {when} 存下的样子。", kind="hint", action=("看差别", report.show_past))
 
 
 def open_library(path: Path, parent: QWidget | None) -> "DraftStore | None":

@@ -110,7 +110,8 @@ class Safekeeping(QObject):
     told = Signal(str)  # one sentence, where there is news of a refusal
     _written = Signal(object)  # the Outcome, from the thread that writes
 
-    def __init__(self, backups: Backups, parent: QObject | None = None) -> None:
+    def __init__(self, backups: Callable[[], Backups], parent: QObject | None = None) -> None:
+        """`backups` gives those of the library as it is open now: it is opened anew when she goes back to a copy."""
         super().__init__(parent)
         self._backups = backups
         self._thread: threading.Thread | None = None
@@ -125,7 +126,7 @@ class Safekeeping(QObject):
         self._timer.setInterval(COPY_AGAIN_MS)
 
         def begin() -> None:
-            if self._backups.due():
+            if self._backups().due():
                 self._begin(exported=False)
 
         self._guarded(begin)
@@ -146,7 +147,7 @@ class Safekeeping(QObject):
         if self._thread is not None:
             self._wanted = self._wanted or exported
             return
-        self._thread = threading.Thread(target=self._write, args=(self._backups.begin(exported=exported),), name="copy of the library")
+        self._thread = threading.Thread(target=self._write, args=(self._backups().begin(exported=exported),), name="copy of the library")
         self._thread.start()
 
     def _write(self, copying: Copying) -> None:
@@ -159,7 +160,7 @@ class Safekeeping(QObject):
         self._thread = None
 
         def remember() -> None:
-            if told := self._backups.finish(outcome):
+            if told := self._backups().finish(outcome):
                 self.told.emit(told)
 
         self._guarded(remember)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gxdesk import files
 from gxdesk import report as report_file
 from gxdesk.cells import show
-from gxdesk.drafts.backups import Backups
+from gxdesk.drafts.backups import Backups, Copy
 from gxdesk.drafts.store import DraftStore, DraftSummary
 from gxdesk.errors import UserError
 from gxdesk.forms.definition import Forms
@@ -59,7 +59,8 @@ class Takeover:
 class OpenDraft:
     """A report of the library, open: its session, its moments, where the caret was, when it was saved last, and how to save it.
 
-    `write(place, standing)` and `note_export(what)` raise LibraryError.
+    `write(place, standing)` and `note_export(what, report)`, with the report that is in the files, raise LibraryError. `read_only` says why
+    nothing can be changed; empty as a rule.
     """
 
     id: int
@@ -69,8 +70,9 @@ class OpenDraft:
     saved: float
     exported: bool
     write: Callable[[str, str], None]
-    note_export: Callable[[str], None]
+    note_export: Callable[[str, Report], None]
     choices: Choices = field(default_factory=Choices.of_one_session)
+    read_only: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,32 +163,72 @@ class Library:
                 f"这份报告用的是“{draft.report.form}”格式，是更新版本的 gxdesk 或别的格式文件写的，这一版打不开，也没有改动它。请安装新版的 gxdesk 再打开。"
             )
         last_year = (last, self.forms[last.form]) if last is not None and last.form in self.forms else None
-        session = Session(draft.report, form, history=draft.history, last_year=last_year)
+        session = Session(draft.report, form, history=draft.history, last_year=last_year, read_only=bool(self.read_only))
         keep_agency = self._agency_of(draft.report)
 
         def write(place: str, standing: str) -> None:
+            if self.read_only:  # there is only where the caret was, and that is not worth a refusal
+                return
             self.store.save(draft_id, session.report, session.history, place=place, progress=standing)
             keep_agency(session.report)
 
-        def note_export(what: str) -> None:
-            self.store.note_export(draft_id, session.report, what)
-            self.exported()
+        def note_export(what: str, report: Report) -> None:
+            if not self.read_only:
+                self.store.note_export(draft_id, report, what)
+                self.exported()
 
         if not self.read_only:
             self.store.moments.opened(draft_id, draft.report)
             self.store.begin(draft_id)
         timeline = Timeline(self.store, draft_id, session)
-        return OpenDraft(draft_id, session, timeline, draft.place, draft.modified, draft.exported_at is not None, write, note_export, self._choices())
+        exported = draft.exported_at is not None
+        return OpenDraft(
+            draft_id, session, timeline, draft.place, draft.modified, exported, write, note_export, self._choices(), self.read_only
+        )
 
     def leave(self) -> None:
-        """No report is on the screen any more."""
+        """No report is on the screen any more. What refuses here costs nothing: the next start would begin in the report."""
         if not self.read_only:
-            self.store.end()
+            with contextlib.suppress(UserError):
+                self.store.end()
 
     def interrupted(self) -> Interrupted | None:
         """What was on the screen when the program ended without being closed; None as a rule."""
         draft_id = self.store.interrupted()
         return None if draft_id is None else Interrupted(draft_id, self.store.load(draft_id).modified)
+
+    # --- copies ---
+
+    def copies(self) -> list[Copy]:
+        """All copies there are, newest first."""
+        return self.backups.copies()
+
+    def inside(self, copy: Path) -> list[DraftSummary]:
+        """The reports in a copy of the library. It is only read."""
+        with DraftStore.look(copy, "这是一份备份。") as store:
+            return store.drafts()
+
+    def restore(self, copy: Path) -> Path:
+        """Make the library what `copy` is, and open it anew; returns where it lies as it was before. Where copies go stays as it is.
+
+        No report may be open. Where it is refused the library is open again as it was.
+        """
+        from gxdesk.drafts import recovery
+
+        if self.read_only:
+            raise UserError(self.read_only)
+        path, folder, spare = self.store.path, self.backups.folder, self.backups.spare
+        self.store.close()
+        try:
+            aside = recovery.restore(path, copy, spare)
+        finally:
+            self.store = DraftStore.open(path)
+            self.backups = Backups(self.store)
+        assert aside is not None  # it was there: it was open
+        self.store.end()  # a copy is taken while a report is open
+        if self.backups.folder != folder:
+            self.backups.set_folder(None if folder == spare else folder)
+        return aside
 
     # --- handing over ---
 

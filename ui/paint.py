@@ -161,6 +161,7 @@ STROKES: dict[str, list[list[tuple[float, float]]]] = {
     "plus": [[(8, 3), (8, 13)], [(3, 8), (13, 8)]],
     "minus": [[(3, 8), (13, 8)]],
     "cross": [[(4, 4), (12, 12)], [(12, 4), (4, 12)]],
+    "clock": [[(8, 4.8), (8, 8.2), (10.4, 9.6)]],
     "undo": [[(5.6, 3), (2.6, 6), (5.6, 9)]],
     "redo": [[(10.4, 3), (13.4, 6), (10.4, 9)]],
     "file": [[(4, 2), (9.4, 2), (12.4, 5), (12.4, 14), (4, 14), (4, 2)], [(9.2, 2.2), (9.2, 5.2), (12.2, 5.2)]],
@@ -192,7 +193,7 @@ def shape(p: QPainter, name: str, r: QRectF, ink: Ink | None = None, ground: Ink
     p.translate(-8, -8)
     p.setPen(_pen(c, 1.5))
     p.setBrush(Qt.BrushStyle.NoBrush)
-    if name in ("todo", "doing", "hint"):
+    if name in ("todo", "doing", "hint", "clock"):
         p.drawEllipse(QPointF(8, 8), 5.6, 5.6)
     if name == "doing":
         half = QPainterPath(QPointF(8, 4.6))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QWidget
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.errors import UserError
 from gxdesk.progress import progress
-from gxdesk.report import BESIDE, Slot
+from gxdesk.report import BESIDE, Report, Slot
 from gxdesk.session import Change, Session
 from ui.autosave import Autosave
 from ui.bridge import Bridge
@@ -46,6 +46,7 @@ from ui.tokens import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
+    from ui.pages.moments import MomentsDialog
     from ui.worker import RenderWorker
 
 PREAMBLE, REVIEW = "preamble", "review"
@@ -68,10 +69,12 @@ class TopBar(Sheet):
         self.undo = Button("", "icon", "undo", name="撤销")
         self.redo = Button("", "icon", "redo", name="重做")
         self._days_before, self._days = label("", "caption", "text2"), label("", "strong")
-        for button in (self.back, self.undo, self.redo):
+        self.past = Button("", "icon", "clock", small=True, name="回到过去")
+        self.past.setToolTip("回到过去：看看以前的样子，也可以退回去（Ctrl+H）")
+        for button in (self.back, self.undo, self.redo, self.past):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a press leaves the caret where it is
         out = row(
-            self.back, S1, self._year, self._agency, S2, self._saved_mark, self._saved, S3, self.undo, self.redo, S3, self._days_before, self._days,
+            self.back, S1, self._year, self._agency, S2, self._saved_mark, self._saved, S3, self.undo, self.redo, self.past, S3, self._days_before, self._days,
             gap=S2, margins=(S2, 0, S4, 0),
         )  # fmt: skip
         out.setStretch(3, 1)
@@ -96,6 +99,10 @@ class TopBar(Sheet):
             set_tone(self._days, "text" if left > 7 else "warn" if left >= 0 else "error")
 
     def show_saved(self, when: datetime) -> None:
+        if self._session.read_only:
+            self._saved_mark.set_name("hint")
+            self._say(self._saved, "只能看")
+            return
         self._saved_mark.set_name("check", "ok")
         self._say(self._saved, f"已自动保存 {when:%H:%M}" if when.date() == self._today() else f"已保存 {day_words(when.date())}")
         self._saved.setToolTip("随写随存，不用自己保存")
@@ -108,7 +115,9 @@ class TopBar(Sheet):
         set_tone(self._saved, "error")
 
     def set_width(self, width: int) -> None:
-        """Below 760 px the countdown's words and the agency make room."""
+        """Below 1000 px one name is a shape only, below 760 px the countdown's words and the agency make room."""
+        self.past.setText("回到过去" if width >= NARROW_BELOW else "")
+        self.past.updateGeometry()
         self._days_before.setVisible(width >= VERBS_BELOW)
         self._agency.setVisible(width >= VERBS_BELOW - 160)
 
@@ -206,6 +215,7 @@ class ReportWindow(QWidget):
         self._names = {p.key: p.name for p in progress(session)} | {REVIEW: REVIEW_NAME}
         self.key = ""
         self._places = dict([_split(place)]) if place else {}
+        self._past: MomentsDialog | None = None
         self.top = TopBar(session, today)
         self.sections = SectionList()
         self.home = Button("", "icon", "back", name="回到开始页")  # in sight where the top bar is not
@@ -222,7 +232,7 @@ class ReportWindow(QWidget):
         holder(column(margins=(5, 5, 5, 5)), self._drawer)
         body = row(self.rail, self._sheet, gap=0)
         body.setStretch(1, 1)
-        holder(column(self.top, body, gap=0), self)
+        holder(column(self.top, _looking(draft.read_only), body, gap=0), self)
         self.autosave = Autosave(session, self._write, self)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -287,6 +297,22 @@ class ReportWindow(QWidget):
     def redo(self) -> None:
         self.session.redo()
 
+    def show_past(self) -> "MomentsDialog":
+        """回到过去, in a window of its own beside this one."""
+        from ui.pages.moments import MomentsDialog
+
+        self.session.seal()
+        if self._past is None:
+            self._past = MomentsDialog(self._draft.timeline, self.session, self.window())
+            self._past.finished.connect(self._forget_past)
+        self._past.show()
+        self._past.raise_()
+        self._past.activateWindow()
+        return self._past
+
+    def _forget_past(self) -> None:
+        self._past = None
+
     # --- leaving ---
 
     def flush(self) -> bool:
@@ -296,6 +322,8 @@ class ReportWindow(QWidget):
     def shut(self) -> None:
         """The report is left: nothing listens any more."""
         self._settle.stop()
+        if self._past is not None:
+            self._past.close()
         self.autosave.close()
         self.bridge.close()
         for page in self._pages.values():
@@ -348,9 +376,9 @@ class ReportWindow(QWidget):
 
         return NarrativePage(key, self.session, self.bridge)
 
-    def _exported(self, what: str) -> None:
+    def _exported(self, what: str, report: Report) -> None:
         try:
-            self._draft.note_export(what)
+            self._draft.note_export(what, report)
         except UserError as error:
             self.message.emit(str(error), "error")
 
@@ -359,6 +387,7 @@ class ReportWindow(QWidget):
             button.clicked.connect(self.back_requested)
         self.top.undo.clicked.connect(self.undo)
         self.top.redo.clicked.connect(self.redo)
+        self.top.past.clicked.connect(self.show_past)
         self.foot.back.clicked.connect(lambda: self.step(-1))
         self.foot.forward.clicked.connect(lambda: self.step(1))
         self.foot.drawer_requested.connect(self._toggle_drawer)
@@ -381,6 +410,7 @@ class ReportWindow(QWidget):
             ("Ctrl+E", lambda: self.show_page(REVIEW)),
             ("Alt+Left", self.back_requested.emit),
             ("Ctrl+S", self._save_asked),
+            ("Ctrl+H", self.show_past),
         )
         for sequence, act in keys:
             action = QAction(self)
@@ -391,7 +421,7 @@ class ReportWindow(QWidget):
 
     def _save_asked(self) -> None:
         """Ctrl+S is a habit; it does what would have been done anyway."""
-        if self.flush():
+        if not self.session.read_only and self.flush():
             self.message.emit("已经存好。本程序随写随存，不用自己保存。", "done")
 
     def _changed(self, change: Change) -> None:
@@ -510,6 +540,15 @@ class ReportWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fold()
+
+
+def _looking(why: str) -> QWidget:
+    """The thin bar over a report that can only be looked at; nothing as a rule."""
+    lay = row(Mark("explain", 14), label(why, "label", wrap=True), gap=S2, margins=(S4, S1, S4, S1))
+    lay.setStretch(1, 1)
+    out = holder(lay, Sheet("warn_soft"))
+    out.setHidden(not why)
+    return out
 
 
 def _split(place: str) -> tuple[str, str]:

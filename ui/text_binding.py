@@ -71,6 +71,7 @@ class BoundEditor(QTextEdit):
         self._composing = False
         self._least, self._most = 0, 0
         self.setAcceptRichText(False)
+        self.setReadOnly(session.read_only)
         self.setUndoRedoEnabled(False)
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -225,6 +226,7 @@ class BoundField(QLineEdit):
         self.slot = slot
         self._session = session
         self._composing = False
+        self.setReadOnly(session.read_only)
         self._show(caret=False)
         self.textEdited.connect(self._read_field)
         bridge.changed.connect(self._follow)

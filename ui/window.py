@@ -14,6 +14,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QP
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QSizePolicy, QStackedWidget, QWidget
 
 from gxdesk.errors import UserError
+from ui.custody import PACKAGE, Custody
 from ui.due import Today, year_due
 from ui.pages.start import StartPage
 from ui.paint import box
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 TITLE = "政府信息公开工作年度报告"
 FILE_FILTER = "报告文件 (*.gxreport)"
-SOURCE_FILTER = "年度报告 (*.gxreport *.html *.htm *.mht *.mhtml *.docx *.doc *.pdf *.txt *.md);;所有文件 (*)"
+SOURCE_FILTER = "年度报告、交接包 (*.gxreport *.gxhandover *.html *.htm *.mht *.mhtml *.docx *.doc *.pdf *.txt *.md);;所有文件 (*)"
 SHADOW, CORNER, WIDEST_MESSAGE = 5, 64, 720
 MAXIMISED_UP_TO = 1440  # px of screen width
 Action = tuple[str, Callable[[], object]]
@@ -130,6 +131,7 @@ class MainWindow(QMainWindow):
         ground = holder(column(self.stack, gap=0), Sheet("canvas"))
         self.setCentralWidget(ground)
         self.bar = MessageBar(ground)
+        self.custody = Custody(self)
         start = self.start
         start.open_requested.connect(self.open_draft)
         start.new_requested.connect(self.new_report)
@@ -142,6 +144,7 @@ class MainWindow(QMainWindow):
         start.export_requested.connect(self._choose_export)
         start.delete_requested.connect(self.delete_draft)
         start.undelete_requested.connect(self._undelete)
+        start.library_requested.connect(self.custody.pop_up)
         start.mode_chosen.connect(self._use_mode)
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -163,13 +166,15 @@ class MainWindow(QMainWindow):
 
     def show_start(self) -> None:
         """Leave the open report, if any, and show the library."""
-        if not self._leave_report():
+        if not self.leave_report():
             return
         self._close_incoming()
         self._guarded(self._refresh_start)
         self.stack.setCurrentWidget(self.start)
         self.setWindowTitle(TITLE)
         self.start.take_focus()
+        if self.library.read_only:
+            self.bar.say(self.library.read_only, kind="explain")
 
     def _refresh_start(self) -> None:
         library = self.library
@@ -187,7 +192,7 @@ class MainWindow(QMainWindow):
             self._put(window)
             window.show_page(key or window.key)
 
-        if self._leave_report():
+        if self.leave_report():
             self._guarded(load)
 
     def new_report(self, year: int) -> None:
@@ -204,7 +209,13 @@ class MainWindow(QMainWindow):
         self._guarded(make)
 
     def open_file(self, path: Path) -> None:
-        """Bring a `.gxreport` file into the library as a new draft and open it; show what is in any other. The file is never changed."""
+        """Bring a `.gxreport` file into the library as a new draft and open it; take in a `.gxhandover`; show what is in any other.
+
+        The file is never changed.
+        """
+        if path.suffix.lower() == PACKAGE:
+            self.custody.receive(path)
+            return
         if path.suffix.lower() != ".gxreport":
             self._read(path, as_hers=True)
             return
@@ -332,7 +343,7 @@ class MainWindow(QMainWindow):
         if self._closed:
             event.accept()
             return
-        if not self._leave_report():
+        if not self.leave_report():
             event.ignore()
             return
         self._closed = True
@@ -344,7 +355,7 @@ class MainWindow(QMainWindow):
             self._library.store.close()
         super().closeEvent(event)
 
-    def _leave_report(self) -> bool:
+    def leave_report(self) -> bool:
         """Save and let go of the open report. Only where it cannot be saved is she asked; False if she would rather stay."""
         window = self.report
         if window is None:
@@ -357,6 +368,7 @@ class MainWindow(QMainWindow):
         self.report = None
         self.bar.hide()
         window.shut()
+        self.library.leave()
         self.stack.removeWidget(window)
         window.deleteLater()
         return True

@@ -74,7 +74,10 @@ def test_the_list_is_newest_first_and_says_what_it_was(dialog: MomentsDialog) ->
 
 def test_the_difference_names_cells_as_she_knows_them_and_quotes_as_typed(dialog: MomentsDialog, form: FormDef, example: Report) -> None:
     shown = dialog.changes.toPlainText()
-    assert form.cells[CELL].place in shown and "97" in shown and example.cells[CELL] in shown
+    table, _, cell = form.cells[CELL].place.partition(" · ")
+    assert form.section("requests").heading in shown and cell in shown and "97" in shown and example.cells[CELL] in shown
+    assert f"{table} · " not in shown  # the heading has said it
+    assert dialog.summary.text() == "从那时到现在，表格改了 1 格，文字改了 1 处。"
     assert "新写的<b>一句</b>。" in shown  # what she typed is text, never mark-up
     assert str(CELL) not in shown and form.section("overview").heading in shown and "一、一、" not in shown
 
@@ -109,5 +112,5 @@ def test_a_library_that_refuses_is_a_sentence_in_the_window(dialog: MomentsDialo
 def test_a_report_without_moments_says_so(qtbot: QtBot, store: DraftStore, session: Session) -> None:
     empty = MomentsDialog(Timeline(store, store.create(session.report), session), session)
     qtbot.addWidget(empty)
-    assert "还没有" in empty.changes.toPlainText() and not empty.back.isEnabled()
+    assert "还没有" in empty.title.text() and "第一次打开" in empty.summary.text() and not empty.back.isEnabled()
     session.set_cell(CELL, "5")

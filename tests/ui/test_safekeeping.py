@@ -21,7 +21,7 @@ def store(tmp_path: Path) -> Iterator[DraftStore]:
 
 @pytest.fixture
 def keeper(qtbot: QtBot, store: DraftStore) -> Iterator[Safekeeping]:
-    out = Safekeeping(Backups(store))
+    out = Safekeeping(lambda: Backups(store))
     yield out
     out.close()
 

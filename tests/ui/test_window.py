@@ -18,6 +18,7 @@ from gxdesk.document.edition import Edition
 from gxdesk.document.export import export
 from gxdesk.document.html import render_page
 from gxdesk.document.view import build_view
+from gxdesk.drafts.moments import Kind
 from gxdesk.drafts.store import DraftStore
 from gxdesk.errors import LibraryError
 from gxdesk.forms.definition import FormDef, Forms
@@ -443,6 +444,12 @@ def drop(window: MainWindow, path: Path) -> None:
 
 
 def test_an_export_is_noted(opened: Open, window: MainWindow, store: DraftStore) -> None:
-    page = opened(blank()).show_page("review")
-    page.exported.emit("终稿：PDF")  # type: ignore[attr-defined]
-    assert store.drafts()[0].exported_what == "终稿：PDF"
+    report = opened(blank())
+    page = report.show_page("review")
+    made = report.session.report
+    report.session.set_text(PREAMBLE, "写在导出还没有完成的时候。")
+    page.exported.emit("终稿：PDF", made)  # type: ignore[attr-defined]
+    draft = store.drafts()[0]
+    assert draft.exported_what == "终稿：PDF"
+    newest = store.moments.of(draft.id)[0]
+    assert (newest.kind, store.moments.report(newest.id)) == (Kind.EXPORTED, made)  # what is in the file, not what she wrote meanwhile

@@ -66,6 +66,7 @@ class KindButton(Button):
         self._session, self._slot = session, Slot("agency", "kind")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self._choose)
+        self.setEnabled(not session.read_only)
         bridge.changed.connect(self._follow)
         self._show()
 
@@ -122,7 +123,7 @@ class SelfReference(QWidget):
         said = self._session.text(self._slot).strip()
         offered = [w for w in self_references(self._session.text(Slot("agency", "name")), self._session.text(Slot("agency", "kind"))) if w != said]
         for i, chip in enumerate(self.chips):
-            words = offered[i] if not said and i < len(offered) else ""
+            words = offered[i] if not said and i < len(offered) and not self._session.read_only else ""
             if chip.text() != words:
                 chip.setText(words)
                 chip.updateGeometry()
@@ -280,7 +281,7 @@ class AgencyPage(Page):
     def _offer_drafts(self) -> None:
         """Drafts are offered only where nothing is written: they never replace her words."""
         for key, button in (("preamble", self.draft_opening), ("closing", self.draft_closing)):
-            button.setVisible(not self.session.text(Slot("texts", key)).strip())
+            button.setVisible(not self.session.read_only and not self.session.text(Slot("texts", key)).strip())
 
     def _draft_opening(self) -> None:
         self._insert("preamble", opening(self.session.report, self.session.form))

@@ -1,12 +1,12 @@
 """回到过去: the moments of a report, what changed since each, and the way back. A window of its own, which need not be closed to go on writing."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QTextBrowser, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QFrame, QTextBrowser, QWidget
 
 from gxdesk.diff import CellChange, Difference, TextChange
 from gxdesk.drafts.moments import Kind, Moment
@@ -15,8 +15,9 @@ from gxdesk.forms.definition import FormDef
 from gxdesk.session import Session
 from gxdesk.timeline import Timeline
 from ui.due import local
-from ui.parts import Button, column, label, row
-from ui.tokens import S2, S3, S4, font, look, theme
+from ui.panels.times import Instant, TimeList, ago
+from ui.parts import Button, Rule, Sheet, column, holder, label, row
+from ui.tokens import S2, S3, S4, S5, font, look, theme
 
 NAMES = {
     Kind.OPENED: "当天第一次打开",
@@ -27,22 +28,9 @@ NAMES = {
     Kind.EXPORTED: "导出",
 }
 AGENCY = {"name": "机关全称", "kind": "机构类型", "self_reference": "自称", "phone": "电话", "email": "电子邮箱", "address": "地址", "website": "网站"}
-W_LIST, WIDTH, HEIGHT = 264, 900, 600
+WIDTH, HEIGHT = 940, 620
 BLANK = "空白"
-
-
-def ago(then: datetime, now: datetime) -> str:
-    """When that was, as one says it: 刚才, 20 分钟前, 今天 09:05, 昨天 14:32, 1 月 12 日 09:05, 2025 年 1 月 12 日."""
-    past = now - then
-    if timedelta() <= past < timedelta(minutes=1):
-        return "刚才"
-    if timedelta() <= past < timedelta(hours=1):
-        return f"{past.seconds // 60} 分钟前"
-    if then.date() == now.date():
-        return f"今天 {then:%H:%M}"
-    if then.date() == now.date() - timedelta(days=1):
-        return f"昨天 {then:%H:%M}"
-    return f"{then.month} 月 {then.day} 日 {then:%H:%M}" if then.year == now.year else f"{then.year} 年 {then.month} 月 {then.day} 日"
+NOTHING_YET = "还没有可以回去的时刻。程序在每天第一次打开、写满半小时、导出的时候各记一次，写一会儿就有了。"
 
 
 def named(moment: Moment) -> str:
@@ -59,24 +47,33 @@ class MomentsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("回到过去")
         self.resize(WIDTH, HEIGHT)
-        self.list = QListWidget()
-        self.list.setFont(font("body"))
-        self.list.setFixedWidth(W_LIST)
-        self.list.setAccessibleName("以前的时刻")
+        self.list = TimeList("以前的时刻")
+        self.title, self.summary = label("", "heading"), label("", "label", "text2", wrap=True)
         self.changes = QTextBrowser()
+        self.changes.setFrameShape(QFrame.Shape.NoFrame)
         self.changes.setOpenLinks(False)
         self.changes.setFont(font("body"))
+        self.changes.document().setDocumentMargin(0)
         self.changes.setAccessibleName("从那时到现在改了什么")
         self.words = label("", "label", "text2", wrap=True)
+        self.undo = Button("撤销", "quiet", "undo")
+        self.undo.setToolTip("不回去了，还是刚才的样子（Ctrl+Z）")
+        self.undo.hide()
         self.back = Button("回到这个时刻", "primary")
+        self.back.setHidden(session.read_only)
         self.leave = Button("关闭")
-        beside = row(self.list, self.changes, gap=S3)
-        beside.setStretch(1, 1)
-        foot = row(self.words, self.back, self.leave, gap=S2)
+        side = holder(column(self.list, margins=(0, S2, 0, S2), gap=0), Sheet("canvas"))
+        told = holder(column(self.title, self.summary, S3, self.changes, gap=2, margins=(S5, S4, S4, 0)), Sheet())
+        beside = row(side, Rule(upright=True), told, gap=0)
+        beside.setStretch(2, 1)
+        foot = row(self.words, self.undo, self.back, self.leave, gap=S2, margins=(S5, S3, S4, S3))
         foot.setStretch(0, 1)
-        lay = column(label("选一个时刻，右边是从那时到现在改了什么。", "body"), beside, foot, gap=S3, margins=(S4, S4, S4, S4))
-        lay.setStretch(1, 1)
+        lay = column(beside, Rule(), holder(foot, Sheet()), gap=0)
+        lay.setStretch(0, 1)
         self.setLayout(lay)
+        undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
+        undo.activated.connect(self.take_back)
+        self.undo.clicked.connect(self.take_back)
         self.list.currentRowChanged.connect(self._show)
         self.back.clicked.connect(self.restore)
         self.leave.clicked.connect(self.close)
@@ -96,7 +93,15 @@ class MomentsDialog(QDialog):
             self.words.setText(str(error))
             return
         self._fill()
-        self.words.setText(f"已回到{ago(local(moment.time), self._now())}的样子。要反悔，按 Ctrl+Z 撤销。")
+        self.undo.show()
+        self.words.setText(f"已回到{ago(local(moment.time), self._now())}的样子。要反悔，点“撤销”或按 Ctrl+Z。")
+
+    def take_back(self) -> None:
+        """Undo the way back, as long as nothing was written since."""
+        if self.undo.isVisible():
+            self.undo.hide()
+            self._session.undo()
+            self.words.setText("撤销了，还是回去以前的样子。")
 
     def _fill(self) -> None:
         """Read the list anew."""
@@ -105,31 +110,37 @@ class MomentsDialog(QDialog):
         except UserError as error:
             self._moments = ()
             self.words.setText(str(error))
-        self.list.clear()
-        for moment in self._moments:
-            item = QListWidgetItem(f"{ago(local(moment.time), self._now())}\n{named(moment)}", self.list)
-            item.setToolTip(f"{local(moment.time):%Y-%m-%d %H:%M}")
-        self.list.setCurrentRow(0 if self._moments else -1)
+        instants = [Instant(local(m.time), named(m), m.kind is Kind.EXPORTED) for m in self._moments]
+        self.list.show_instants(instants, self._now())
         if not self._moments:
-            self.changes.setHtml(_page([_paragraph("还没有可以回去的时刻。写一会儿就有了。")]))
+            self._tell("还没有以前的时刻", NOTHING_YET, [])
         self.back.setEnabled(bool(self._moments))
 
     def _show(self, at: int) -> None:
         """What changed since the moment in row `at`."""
         if not 0 <= at < len(self._moments):
             return
+        moment = self._moments[at]
+        title = f"{ago(local(moment.time), self._now())}　{named(moment)}"
         try:
-            since = self._timeline.since(self._moments[at])
+            since = self._timeline.since(moment)
         except UserError as error:
-            self.changes.setHtml(_page([_paragraph(str(error))]))
+            self._tell(title, str(error), [])
             self.back.setEnabled(False)
             return
-        self.changes.setHtml(_page(_told(since, self._session.form)))
+        self._tell(title, summary(since), _told(since, self._session.form))
         self.back.setEnabled(bool(since))
-        self.words.setText("" if since else "从那时到现在没有改动。")
+        self.words.setText("")
 
     def _show_again(self) -> None:
+        """The report changed: what was said of going back holds no longer."""
+        self.undo.hide()
         self._show(self.list.currentRow())
+
+    def _tell(self, title: str, words: str, parts: list[str]) -> None:
+        self.title.setText(title)
+        self.summary.setText(words)
+        self.changes.setHtml(_page(parts))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):  # a slip of the Enter key must not go back
@@ -141,28 +152,49 @@ class MomentsDialog(QDialog):
 # --- the difference as a page -----------------------------------------------------------------------------------------
 
 
+def summary(since: Difference) -> str:
+    """How much changed, in one line."""
+    parts = [f"表格改了 {len(since.cells)} 格" if since.cells else "", f"文字改了 {len(since.texts)} 处" if since.texts else ""]
+    return f"从那时到现在，{'，'.join(filter(None, parts))}。" if since else "从那时到现在没有改动。"
+
+
 def _told(since: Difference, form: FormDef) -> list[str]:
     if not since:
-        return [_paragraph("没有改动。")]
+        return []
     order = {ref: i for i, ref in enumerate(form.cells)}
-    cells = sorted(since.cells, key=lambda change: order.get(change.ref, len(order)))
-    return [*(_cells(cells, form) if cells else ()), *(part for change in since.texts for part in _text(change, form))]
+    tables: dict[str, list[CellChange]] = {}
+    for change in sorted(since.cells, key=lambda change: order.get(change.ref, len(order))):
+        tables.setdefault(_table_name(change, form), []).append(change)
+    legend = _paragraph_html(f"<span style='color:{theme().text3}'>{_old('划掉的')} 那时有，现在没有　{_new('下划线的')} 那时没有，现在有</span>")
+    return [legend, *(part for name, cells in tables.items() for part in _cells(name, cells, form)), *(part for change in since.texts for part in _text(change, form))]
 
 
-def _cells(cells: list[CellChange], form: FormDef) -> list[str]:
-    rows = "".join(f"<tr><td>{escape(_cell_name(c, form))}</td><td>{_old(c.old or BLANK)}</td><td>{_new(c.new or BLANK)}</td></tr>" for c in cells)
-    return [f"<h4>表格 {len(cells)} 格</h4><table cellpadding='4'><tr><th>哪一格</th><th>那时</th><th>现在</th></tr>{rows}</table>"]
+def _cells(name: str, cells: list[CellChange], form: FormDef) -> list[str]:
+    side = f"border-bottom:1px solid {theme().line}"
+    head = "".join(f"<td {width} style='{side};color:{theme().text2}' {at}>{words}</td>" for words, width, at in (("哪一格", "", ""), ("那时", "width='72'", "align='right'"), ("现在", "width='72'", "align='right'")))
+    rows = "".join(
+        f"<tr><td style='{side}'>{escape(_cell_name(c, form))}</td><td align='right' style='{side}'>{_old(c.old) if c.old else BLANK}</td>"
+        f"<td align='right' style='{side}'>{_new(c.new) if c.new else BLANK}</td></tr>"
+        for c in cells
+    )
+    return [_heading(name), f"<table width='100%' cellspacing='0' cellpadding='6' style='border-collapse:collapse'><tr>{head}</tr>{rows}</table>"]
 
 
 def _text(change: TextChange, form: FormDef) -> list[str]:
     marks = {"same": _same, "old": _old, "new": _new}
     runs = "".join(marks[run.mark](run.text) for run in change.runs)
-    return [f"<h4>{escape(_text_name(change, form))}</h4><p>{runs}</p>"]
+    return [_heading(_text_name(change, form)), _paragraph_html(runs)]
+
+
+def _table_name(change: CellChange, form: FormDef) -> str:
+    cell = form.cells.get(change.ref)
+    return "别的格" if cell is None else form.section_of(cell.ref).heading
 
 
 def _cell_name(change: CellChange, form: FormDef) -> str:
+    """The cell under the heading of its table."""
     cell = form.cells.get(change.ref)
-    return change.ref if cell is None else cell.place
+    return change.ref if cell is None else cell.place.split(" · ", 1)[-1]
 
 
 def _text_name(change: TextChange, form: FormDef) -> str:
@@ -185,15 +217,19 @@ def _old(text: str) -> str:
 
 
 def _new(text: str) -> str:
-    return f"<span style='color:{theme().ok};background:{theme().accent_soft}'>{_lines(text)}</span>"
+    return f"<u style='color:{theme().ok};background:{theme().accent_soft}'>{_lines(text)}</u>"
 
 
 def _lines(text: str) -> str:
     return escape(text).replace("\n", "<br>")
 
 
-def _paragraph(text: str) -> str:
-    return f"<p>{_lines(text)}</p>"
+def _heading(text: str) -> str:
+    return f"<p style='font-weight:700;margin-top:18px;margin-bottom:6px'>{escape(text)}</p>"
+
+
+def _paragraph_html(html: str) -> str:
+    return f"<p style='line-height:160%;margin-top:0;margin-bottom:6px'>{html}</p>"
 
 
 def _page(parts: list[str]) -> str:

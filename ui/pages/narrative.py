@@ -199,11 +199,12 @@ class Outline(QWidget):
     chosen = Signal(object)  # the Aspect she wants to go to
     wanted = Signal(object)  # the missing Aspect whose sub-heading should be put in
 
-    def __init__(self, names: Sequence[str], *, compact: bool) -> None:
+    def __init__(self, names: Sequence[str], *, compact: bool, inserts: bool = True) -> None:
         super().__init__()
         self._items = [OutlineItem(Aspect(name, name), "todo", compact) for name in names]
         self._insert = Button("插入", "quiet", "plus", small=compact)
         self._missing: Aspect | None = None
+        self._inserts = inserts
         for item in self._items:
             item.clicked.connect(self._choose(item))
         self._insert.clicked.connect(lambda: self._missing and self.wanted.emit(self._missing))
@@ -217,7 +218,7 @@ class Outline(QWidget):
     def show_aspects(self, aspects: Sequence[Aspect], states: Sequence[str], current: str) -> None:
         for item, aspect, state in zip(self._items, aspects, states, strict=True):
             item.show_aspect(aspect, state, current=aspect.name == current)
-        self._missing = first_missing(aspects)
+        self._missing = first_missing(aspects) if self._inserts else None
         self._insert.setVisible(self._missing is not None)
         if self._missing is not None:
             words = "插入" if self._compact else f"插入{self._missing.heading.partition('）')[0]}）小标题"
@@ -347,8 +348,8 @@ class NarrativePage(Page):
         self._current = ""
         self._aspects: tuple[Aspect, ...] = ()
         names = self.section.aspects
-        self.outline = Outline(names, compact=False) if names else None
-        self.outline_line = Outline(names, compact=True) if names else None
+        self.outline = Outline(names, compact=False, inserts=not session.read_only) if names else None
+        self.outline_line = Outline(names, compact=True, inserts=not session.read_only) if names else None
         for part in filter(None, (self.outline, self.outline_line)):
             part.chosen.connect(self._go_to)
             part.wanted.connect(self._insert)
@@ -371,7 +372,7 @@ class NarrativePage(Page):
         titles = column(heading, self._note, gap=2)
         self.draft_button = Button("起草", "quiet", name="按表里的数写好的句子，和只有您知道的事")
         self.draft_button.clicked.connect(self._show_drafts)
-        self.draft_button.setVisible(anything_to_offer(session, key))
+        self.draft_button.setVisible(not session.read_only and anything_to_offer(session, key))
         self.compare_button = Button("与去年比", "quiet", name="和去年的这一节有多少一样，改了什么")
         self.compare_button.clicked.connect(self._show_comparison)
         self.compare_button.setVisible(bool(last_text(session, key)))
@@ -580,6 +581,8 @@ class NarrativePage(Page):
 
     def _insert(self, aspect: Aspect) -> None:
         """The sub-heading on a line of its own, as one step of undo; she writes on under it."""
+        if self.session.read_only:
+            return
         text, caret = with_heading(self.editor.text(), self._aspects, aspect)
         self.session.seal()
         self.session.set_text(self.editor.slot, text)

@@ -176,7 +176,7 @@ class ReviewPage(Page):
     """The last page. `shows_findings`: it lists all of them itself."""
 
     shows_findings = True
-    exported = Signal(str)  # what was made: "草稿：PDF、网页"
+    exported = Signal(str, object)  # what was made ("草稿：PDF、网页"), and the Report that is in it
 
     def __init__(self, key: str, session: Session, bridge: Bridge, worker: RenderWorker | None = None, choices: Choices | None = None) -> None:
         """`worker` is the renderer of the window, `choices` what she chose before; without them the page has its own."""
@@ -187,7 +187,7 @@ class ReviewPage(Page):
         self._sides = Sides.ONE if self._choices.recall("sides", Sides.BOTH) == Sides.ONE else Sides.BOTH
         self._preview: int | None = None  # the newest one asked for
         self._exporting: int | None = None
-        self._making = ""
+        self._making = self._printing = "", session.report  # what `exported` will say
         self._made_folder: Path | None = None  # of a whole set: it goes away again if nothing comes of it
         self._printer: QPrinter | None = None  # waits for the preview
         self._stale = True
@@ -339,7 +339,7 @@ class ReviewPage(Page):
         if asked == self._exporting:
             self._exporting = self._made_folder = None
             self.export_box.show_made(tuple(files), tuple(notices))
-            self.exported.emit(self._making)
+            self.exported.emit(*self._making)
         elif asked == self._preview and files and not self._settle.isActive():
             self._preview = None
             try:
@@ -385,7 +385,7 @@ class ReviewPage(Page):
             folder.mkdir(parents=True, exist_ok=True)
         formats = [FORMATS[key] for key in wish.keys]
         paths = free_paths(folder, {f.key: file_name(edition.view, f.ending) for f in formats})
-        self._making = f"{'草稿' if edition.draft else '终稿'}：{'、'.join(f.name for f in formats)}"
+        self._making = f"{'草稿' if edition.draft else '终稿'}：{'、'.join(f.name for f in formats)}", edition.report
         self.export_box.show_busy()
         self._exporting = self._worker.export(edition, paths)
 
@@ -425,9 +425,11 @@ class ReviewPage(Page):
         data, current = self.preview.view.data, self._preview is None and not self._settle.isActive() and not self._stale
         if self._printer is not None and data is not None and current:
             printer, self._printer = self._printer, None
+            edition = self._edition()
+            self._printing = f"{'草稿' if edition.draft else '终稿'}：打印", edition.report
             self._job.start(data, printer)
 
     def _printed(self, failure: str) -> None:
         self.export_box.tell(failure or "已交给打印机。", failed=bool(failure))
         if not failure:
-            self.exported.emit(f"{'草稿' if blocks(self.session.findings) else '终稿'}：打印")
+            self.exported.emit(*self._printing)

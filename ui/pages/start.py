@@ -266,6 +266,7 @@ class StartPage(QScrollArea):
     export_requested = Signal(int)
     delete_requested = Signal(int)
     undelete_requested = Signal(int)
+    library_requested = Signal()  # the menu of what concerns all reports together
     mode_chosen = Signal(object)  # a tokens.Mode
 
     def __init__(self, today: Today = date.today) -> None:
@@ -306,6 +307,9 @@ class StartPage(QScrollArea):
             widget.setVisible(False)
         self.appearance = Button("", "quiet", trailing="down", small=True)
         self.appearance.clicked.connect(self._show_modes)
+        self.library = Button("报告库", "quiet", trailing="down", small=True)
+        self.library.setToolTip("备份、恢复、交接")
+        self.library.clicked.connect(self.library_requested)
         self.bin = Button("", "quiet", "trash", small=True)
         self.bin.clicked.connect(self._show_bin)
         self._example = Button("试填样例", "quiet", "file", small=True)
@@ -315,9 +319,9 @@ class StartPage(QScrollArea):
         self.slips.clicked.connect(self.slips_requested)
         self.sources = Button("法规和格式通知", "quiet", small=True)
         self.sources.clicked.connect(self.sources_requested)
-        for button in (self._example, self.bin):
+        for button in (self._example, self.bin, self.library):
             button.setVisible(False)
-        self._foot = row(self._example, self.slips, self.sources, self.bin, None, self.appearance, gap=S1)
+        self._foot = row(self._example, self.slips, self.sources, self.bin, None, self.library, self.appearance, gap=S1)
         head = column(label("政府信息公开工作年度报告", "display"), self._agency, gap=S1)
         inner = holder(column(S6, head, S4, self._full, self._empty, None, S3, self._foot, S4, gap=0))
         inner.setMaximumWidth(PAGE_WIDTH)
@@ -351,6 +355,7 @@ class StartPage(QScrollArea):
         self.bin.setText(f"找回删除的报告（{len(deleted)}）")
         self.bin.setVisible(bool(deleted))
         self._example.setVisible(bool(drafts))
+        self.library.setVisible(True)
         if drafts:
             hers = [d for d in drafts if d.agency == self._agency_name]
             self._show_running(hers[0] if hers else drafts[0])  # the example and others' reports are among the rows

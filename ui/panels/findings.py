@@ -177,6 +177,8 @@ class FindingCard(QWidget):
 
     def _buttons(self) -> list[Button]:
         finding = self.finding
+        if self._session.read_only:
+            return [self._button("定位", "plain", lambda: self.finding_requested.emit(finding))] if self._locates else []
         if self.dismissed:
             return [self._button("重新提示", "quiet", lambda: self._answer(""))]
         out = []

@@ -90,7 +90,7 @@ class TableAdapter(QAbstractTableModel):
         if placed is None or placed.ref is None:
             return Qt.ItemFlag.NoItemFlags
         both = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return both | Qt.ItemFlag.ItemIsEditable if placed.role is Role.INPUT else both
+        return both | Qt.ItemFlag.ItemIsEditable if placed.role is Role.INPUT and not self.session.read_only else both
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

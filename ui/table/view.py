@@ -551,6 +551,12 @@ class FormGrid(QTableView):
         self.copy()
         self.clear_selection("剪切")
 
+    def _refused_to_look(self) -> bool:
+        """Whether the report is only to be looked at; she is told."""
+        if self.session.read_only:
+            self.refused.emit("这份报告现在只能看，不能改。")
+        return self.session.read_only
+
     def _block(self, places: list[Place]) -> list[list[str]]:
         ends = [(r + self._layout.span((r, c))[0], c + self._layout.span((r, c))[1]) for r, c in places]
         rows = range(min(r for r, _ in places), max(r for r, _ in ends))
@@ -568,6 +574,8 @@ class FormGrid(QTableView):
 
     def clear_selection(self, label: str) -> None:
         """Empty the selected inputs, and typed totals that came with a file, as one step."""
+        if self._refused_to_look():
+            return
         refs = [ref for at in self._selected_places() if (ref := self._layout.anchors[at].ref) is not None and self.adapter.typed(ref)]
         if refs:
             self.session.set_cells(dict.fromkeys(refs, ""), f"{label} {len(refs)} 格")
@@ -575,6 +583,8 @@ class FormGrid(QTableView):
     def paste(self) -> None:
         """The block on the clipboard: by its own labels after she has seen what that changes, else at once from the upper left corner of the
         selection. Refused whole if it does not fit."""
+        if self._refused_to_look():
+            return
         places = self._selected_places() or [at for at in (self.current_place(),) if at]
         text = clipboard_text()
         if not places or not text.strip():
@@ -710,6 +720,7 @@ class FormGrid(QTableView):
             action = QAction(text, menu)
             action.setShortcut(QKeySequence(keys))
             action.triggered.connect(lambda _=False, act=act: act())
+            action.setEnabled(text == "复制" or not self.session.read_only)
             menu.addAction(action)
         if self._on_total() and not self.several:
             menu.addSeparator()
