@@ -49,7 +49,8 @@ def _stops(of: QWidget, here: QWidget | None) -> Iterator[QWidget]:
 
 def _parts(of: QWidget) -> list[QWidget]:
     """The widgets in `of`: those of its layout in their order, then those that were put into it by hand."""
-    laid = list(_laid(of.layout())) if of.layout() is not None else []
+    layout = of.layout()
+    laid = list(_laid(layout)) if layout is not None else []
     return [*laid, *(child for child in of.children() if isinstance(child, QWidget) and child not in laid)]
 
 

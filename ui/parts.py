@@ -52,7 +52,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )  # fmt: skip
-
 from shiboken6 import isValid
 
 from ui.paint import CENTRE, LEFT, RIGHT, WORDS, box, line, shape, snap
