@@ -52,6 +52,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )  # fmt: skip
+from shiboken6 import isValid
 
 from ui.paint import CENTRE, LEFT, RIGHT, WORDS, box, line, shape, snap
 from ui.tokens import (
@@ -72,7 +73,8 @@ Item = QWidget | QLayout | int | None
 Margins = tuple[int, int, int, int]
 Kind = Literal["primary", "plain", "quiet", "icon"]
 Box = TypeVar("Box", bound=QBoxLayout)
-_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+Shown = TypeVar("Shown", bound=QWidget)
+KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
 # --- laying out ---------------------------------------------------------------------------------------------------
@@ -107,6 +109,13 @@ def holder(layout: QLayout, widget: QWidget | None = None) -> QWidget:
     out = widget or QWidget()
     out.setLayout(layout)
     return out
+
+
+def show_if(widget: Shown, wanted: bool) -> Shown:
+    """Hide a widget that has no place in a window yet, unless it is `wanted`. One that is shown then would open as a window of its own."""
+    if not wanted:
+        widget.hide()
+    return widget
 
 
 # --- words --------------------------------------------------------------------------------------------------------
@@ -212,7 +221,9 @@ class Bar(QWidget):
 
 
 class Button(QPushButton):
-    """primary (one on a screen: the next step), plain (border), quiet (accent text), icon (no text; `name` says what it does).
+    """primary (one on a screen: the next step), plain (border), quiet (accent text), icon (no text).
+
+    `name` says what it does: for an icon its only words, else what the text leaves open.
 
     Painted by itself, so that the focus ring shows for the keyboard alone. A checkable button with the icon "check" shows the tick only
     while it is checked. Enter presses it, as Space does.
@@ -236,7 +247,7 @@ class Button(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCheckable(checkable)
         if name:
-            self.setAccessibleName(name)
+            (self.setAccessibleDescription if text else self.setAccessibleName)(name)  # a name has to hold the words that can be seen
             self.setToolTip(name)
 
     def sizeHint(self) -> QSize:
@@ -255,7 +266,7 @@ class Button(QPushButton):
         return 8 if self._kind == "quiet" else 12 if self._small else 16
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in _KEYBOARD
+        self._ring = event.reason() in KEYBOARD
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -327,7 +338,7 @@ class Tick(QCheckBox):
         return self.rect().contains(pos)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in _KEYBOARD
+        self._ring = event.reason() in KEYBOARD
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -371,7 +382,7 @@ class SectionList(QListWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._narrow = False
+        self._narrow = self.ring = False
         self.setAccessibleName("报告的各部分")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.viewport().setAutoFillBackground(False)
@@ -383,6 +394,10 @@ class SectionList(QListWidget):
     @property
     def narrow(self) -> bool:
         return self._narrow
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.ring = event.reason() in KEYBOARD
+        super().focusInEvent(event)
 
     def set_narrow(self, narrow: bool) -> None:
         """Shapes and numerals only."""
@@ -431,6 +446,8 @@ class _SectionPainter(QStyledItemDelegate):
             box(p, r, R_CONTROL, t.accent_soft if chosen else t.hover)
         if chosen:
             box(p, QRectF(r.x(), r.center().y() - 9, 3, 18), 1.5, t.accent)
+        if self._list.ring and state & QStyle.StateFlag.State_HasFocus:
+            box(p, r, R_CONTROL, None, t.accent, 2)
         ground = t.accent_soft if chosen else t.canvas
         p.setPen(t.text)
         p.setFont(font("body", bold=chosen))
@@ -483,6 +500,7 @@ class Popover(QWidget):
     """A small card with a pointer at what it speaks of, inside the window. It never takes the focus by itself.
 
     A `passing` one closes at the next key, press or turn of the wheel elsewhere; one that holds buttons closes with Esc or a press outside.
+    Tab comes to it from what had the keyboard when it was shown, its `opener`, and there the keyboard goes back to.
     """
 
     closed = Signal()
@@ -492,6 +510,7 @@ class Popover(QWidget):
         super().__init__(window)
         self._passing = passing
         self._at, self._below = 40.0, True
+        self.opener: QWidget | None = None
         layout.setContentsMargins(20, 18, 20, 20)
         self.setLayout(layout)
         self.hide()
@@ -499,6 +518,7 @@ class Popover(QWidget):
     def show_at(self, anchor: QRect) -> None:
         """Show it with the pointer at `anchor` (in the coordinates of its window), under it if there is room, else above."""
         parent = self.parentWidget()
+        self.opener = QApplication.focusWidget()
         self.adjustSize()
         size = self.size()
         self._below = anchor.bottom() + size.height() <= parent.height() or anchor.top() < size.height()
@@ -509,6 +529,13 @@ class Popover(QWidget):
         self.move(x, y)
         self.show()
         self.raise_()
+
+    def setVisible(self, visible: bool) -> None:
+        here = QApplication.focusWidget()
+        inside = here is not None and self.isAncestorOf(here)
+        if not visible and inside and self.opener is not None and isValid(self.opener):
+            self.opener.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        super().setVisible(visible)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QStackedWidget, QWidget
 
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.errors import UserError
 from gxdesk.progress import progress
 from gxdesk.report import BESIDE, Report, Slot
 from gxdesk.session import Change, Session
+from ui.announce import FindingsVoice
 from ui.autosave import Autosave
 from ui.bridge import Bridge
 from ui.due import Today, day_words, days_left, deadline, local
+from ui.focus import stops
 from ui.library import OpenDraft
 from ui.pages.page import Page
 from ui.paint import STATUS, box
@@ -234,6 +236,7 @@ class ReportWindow(QWidget):
         body.setStretch(1, 1)
         holder(column(self.top, _looking(draft.read_only), body, gap=0), self)
         self.autosave = Autosave(session, self._write, self)
+        self._voice = FindingsVoice(session, self.bridge, self.findings)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.timeout.connect(self._follow_settled)
@@ -288,6 +291,17 @@ class ReportWindow(QWidget):
         if 0 <= at < len(self.keys):
             self.show_page(self.keys[at])
 
+    def step_pane(self, by: int) -> None:
+        """The keyboard to the next part of the window: top bar, section list, page, findings, foot. Tab would have to go through a whole table."""
+        panes = [p for p in (self.top, self.rail, self.stack, self.findings, self.foot) if p.isVisible() and stops(p)]
+        focused = QApplication.focusWidget()
+        at = next((i for i, pane in enumerate(panes) if focused is not None and pane.isAncestorOf(focused)), 0)
+        pane = panes[(at + by) % len(panes)]
+        if pane is self.stack:
+            self._page(self.key).take_focus()
+        else:
+            stops(pane)[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     # --- undo ---
 
     def undo(self) -> None:
@@ -324,6 +338,7 @@ class ReportWindow(QWidget):
         self._settle.stop()
         if self._past is not None:
             self._past.close()
+        self._voice.stop()
         self.autosave.close()
         self.bridge.close()
         for page in self._pages.values():
@@ -400,6 +415,8 @@ class ReportWindow(QWidget):
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("F8", self.findings.next),
             ("Shift+F8", self.findings.previous),
+            ("F6", lambda: self.step_pane(1)),
+            ("Shift+F6", lambda: self.step_pane(-1)),
             ("Ctrl+Z", self.undo),
             ("Ctrl+Y", self.redo),
             ("Ctrl+Shift+Z", self.redo),

@@ -164,6 +164,8 @@ class BoundEditor(QTextEdit):
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         if event.preeditString():
             self._composing = True
+        if self.textCursor().hasSelection():
+            self._session.seal()  # as with a key: what replaces a selection is a step of its own
         super().inputMethodEvent(event)
         if not event.preeditString():
             self._composing = False
@@ -227,12 +229,18 @@ class BoundField(QLineEdit):
         self._session = session
         self._composing = False
         self.setReadOnly(session.read_only)
+        self._shown = ""  # the field's text when it was last the same as the session's
         self._show(caret=False)
         self.textEdited.connect(self._read_field)
         bridge.changed.connect(self._follow)
 
     def _read_field(self, text: str) -> None:
-        self._session.set_text(self.slot, text)
+        mine = Splice.between(self.slot, self._shown, text)
+        base, self._shown = self._shown, text
+        current = self._session.text(self.slot)
+        if current != base:  # changed from elsewhere while she composed
+            mine = _rebased(mine, Splice.between(self.slot, base, current))
+        self._session.set_text(self.slot, mine.apply(current))
 
     def _follow(self, change: Change) -> None:
         if self.slot in change.slots and not self._composing:
@@ -241,6 +249,7 @@ class BoundField(QLineEdit):
     def _show(self, *, caret: bool) -> None:
         """Show the session's text; with `caret` put it behind what changed, else leave it as near as it was."""
         old, text = self.text(), self._session.text(self.slot)
+        self._shown = text
         if text == old:
             return
         splice = Splice.between(self.slot, old, text)
@@ -273,9 +282,12 @@ class BoundField(QLineEdit):
         self._session.seal()
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        self._composing = bool(event.preeditString())
+        self._composing = self._composing or bool(event.preeditString())
+        if self.hasSelectedText():
+            self._session.seal()
         super().inputMethodEvent(event)
-        if not self._composing:
+        if not event.preeditString():
+            self._composing = False
             self._show(caret=False)
 
     def event(self, event: QEvent) -> bool:

@@ -217,6 +217,8 @@ class Look(QObject):
             selection-background-color:{t.fill};selection-color:{t.on_accent}}}
         QLineEdit:focus,QTextEdit[box="field"]:focus,QPlainTextEdit[box="field"]:focus{{border:2px solid {t.accent};padding:4px 8px}}
         QLineEdit[box="cell"]{{border:none;background:transparent;padding:0}}
+        QScrollArea[box="pane"],QTextBrowser[box="pane"]{{border:2px solid transparent}}
+        QScrollArea[box="pane"]:focus,QTextBrowser[box="pane"]:focus{{border:2px solid {t.accent}}}
         QScrollBar:vertical{{width:10px;background:transparent;margin:2px}}
         QScrollBar:horizontal{{height:10px;background:transparent;margin:2px}}
         QScrollBar::handle{{background:{t.field};border-radius:3px;min-height:32px;min-width:32px}}

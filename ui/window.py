@@ -14,8 +14,10 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QP
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QSizePolicy, QStackedWidget, QWidget
 
 from gxdesk.errors import UserError
+from ui.announce import announce
 from ui.custody import PACKAGE, Custody
 from ui.due import Today, year_due
+from ui.focus import step
 from ui.pages.start import StartPage
 from ui.paint import box
 from ui.parts import Button, Mark, Sheet, column, holder, label, row
@@ -77,6 +79,7 @@ class MessageBar(QWidget):
         if seconds:
             self._timer.start(seconds * 1000)
         self.setAccessibleName(words)
+        announce(self, words, urgent=kind == "error")
         self._place()
         self.show()
         self.raise_()
@@ -332,6 +335,11 @@ class MainWindow(QMainWindow):
             self.bar.say(f"已导出到“{path}”。", seconds=20)
 
         self._guarded(write)
+
+    # --- the keyboard ---
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return step(self, forward=forward)
 
     # --- closing ---
 

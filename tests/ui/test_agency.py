@@ -90,16 +90,6 @@ def test_drafts_leave_out_what_is_not_known(form: FormDef) -> None:
     assert signature(Report("2021", 2026, {"name": "某局"}), date(2026, 11, 23)) == "某局\n2027年1月"
 
 
-def test_tab_goes_through_the_fields_in_reading_order(page: AgencyPage) -> None:
-    page.fields["name"].setFocus()
-    seen = []
-    for _ in range(6):
-        QTest.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
-        seen.append(page.focusWidget())
-    assert seen[0] is page.kind and seen[1] is page.fields["self_reference"]
-    assert page.fields["phone"] in seen
-
-
 def test_a_finding_puts_the_focus_where_it_speaks_of(page: AgencyPage) -> None:
     missing = next(f for f in page.session.findings if f.code == "F-TITLE")
     page.show_finding(missing)

@@ -6,7 +6,6 @@ every later report.
 
 from collections.abc import Callable
 from datetime import date
-from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
@@ -194,7 +193,6 @@ class AgencyPage(Page):
         for of, bar in self.unread.items():
             bar.changed.connect(self._mark(of))
             self._mark(of)()
-        self._order_of_tab(self_reference)
         bridge.changed.connect(self._follow)
         self._offer_drafts()
 
@@ -258,14 +256,6 @@ class AgencyPage(Page):
             target.setAccessibleName(words)
         target.setFixedHeight(H_CONTROL)
         return column(name, widget, gap=S1)
-
-    def _order_of_tab(self, self_reference: SelfReference) -> None:
-        order: list[QWidget] = [
-            self.fields["name"], self.kind, self_reference.field, *self_reference.chips, self.fields["phone"], self.fields["email"],
-            self.fields["address"], self.fields["website"], self.draft_opening, self.editors["preamble"], self.draft_closing, self.editors["closing"],
-        ]  # fmt: skip
-        for one, other in pairwise(order):
-            QWidget.setTabOrder(one, other)
 
     def _go(self, widget: QWidget) -> None:
         widget.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -20,7 +20,7 @@ from gxdesk.outline import characters
 from gxdesk.report import Slot
 from ui.library import Takeover
 from ui.paint import WORDS
-from ui.parts import Button, Item, Mark, Rule, Sheet, Tick, column, holder, label, row
+from ui.parts import Button, Item, Mark, Rule, Sheet, Tick, column, holder, label, row, show_if
 from ui.tokens import S1, S2, S3, S4, S5
 
 WIDTH = 880
@@ -48,8 +48,8 @@ class IncomingPage(QWidget):
         head = row(back, label(f"读到的内容：{name}", "title"), None, margins=(S3, S3, S4, S3))
         self.texts = Tick("文字", f"{sum(len(t.sentences) for t in self._carried.texts)} 句，每句标“去年原文”，改过或确认后去掉", checked=True)
         self.figures = Tick("结转的数", f"{len(self._carried.figures)} 格，由去年的报告得出", checked=True)
-        self.texts.setVisible(bool(self._carried.texts))
-        self.figures.setVisible(bool(self._carried.figures))
+        show_if(self.texts, bool(self._carried.texts))
+        show_if(self.figures, bool(self._carried.figures))
         self._moves: dict[tuple[str, int], Tick] = {}
         inner = holder(column(*self._parts(), None, gap=S2, margins=(S5, S4, S5, S4)), Sheet())
         inner.setMaximumWidth(WIDTH)
@@ -61,6 +61,9 @@ class IncomingPage(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(holder(ground, Sheet("canvas")))
+        scroll.setAccessibleName("读到的内容")
+        scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        scroll.setProperty("box", "pane")
         self.go = Button(f"接着写 {self._year} 年度报告", "primary")
         self.go.clicked.connect(lambda: self._accept(self._year))
         self.keep = Button("只存进报告库", "plain")

@@ -26,6 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QBoxLayout,
     QSizePolicy,
     QTextEdit,
@@ -45,7 +46,7 @@ from ui.paint import box, shape
 from ui.panels.compare import Comparison, last_text
 from ui.panels.drafts import Drafts, anything_to_offer
 from ui.panels.findings import FindingCard, keyed
-from ui.parts import Bar, Button, Item, Popover, Rule, column, holder, label, row, set_tone
+from ui.parts import KEYBOARD, Bar, Button, Item, Popover, Rule, column, holder, label, row, set_tone, show_if
 from ui.text_binding import BoundEditor
 from ui.tokens import R_CONTROL, S1, S2, S3, S4, S5, colour, font, theme
 from ui.unread import Gutter, UnreadBar, UnreadNote
@@ -161,7 +162,7 @@ class OutlineItem(QAbstractButton):
         return QSize(round(QFontMetricsF(font("label")).horizontalAdvance(self.text())) + 28 if self._compact else SIDE_WIDTH, self.height())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._ring = event.reason() in KEYBOARD
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -326,6 +327,8 @@ class Notes(QWidget):
 
     def _drop(self, key: tuple[str, int]) -> None:
         note = self._cards.pop(key)
+        if (focused := QApplication.focusWidget()) is not None and note.isAncestorOf(focused):
+            self._editor.setFocus(Qt.FocusReason.OtherFocusReason)
         note.hide()
         note.deleteLater()
 
@@ -361,21 +364,20 @@ class NarrativePage(Page):
         self._guide = label(f"/ {self.section.guide_length:,} 字" if self.section.guide_length else "字", "label", "text2")
         self._bar = Bar(0)
         self._bar.setFixedWidth(132)
-        self._bar.setVisible(self.section.guide_length is not None)
+        show_if(self._bar, self.section.guide_length is not None)
         self._count = holder(column(row(self._number, self._guide, None, gap=S1), self._bar, gap=3))
         self._count.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._note = label(self.section.note, "label", "text2", wrap=True)
-        self._note.setVisible(bool(self.section.note))
+        self._note = show_if(label(self.section.note, "label", "text2", wrap=True), bool(self.section.note))
         self._over = QWidget()
         self._over.setFixedHeight(S3)
         heading = label(self.section.heading, "title")
         titles = column(heading, self._note, gap=2)
         self.draft_button = Button("起草", "quiet", name="按表里的数写好的句子，和只有您知道的事")
         self.draft_button.clicked.connect(self._show_drafts)
-        self.draft_button.setVisible(not session.read_only and anything_to_offer(session, key))
+        show_if(self.draft_button, not session.read_only and anything_to_offer(session, key))
         self.compare_button = Button("与去年比", "quiet", name="和去年的这一节有多少一样，改了什么")
         self.compare_button.clicked.connect(self._show_comparison)
-        self.compare_button.setVisible(bool(last_text(session, key)))
+        show_if(self.compare_button, bool(last_text(session, key)))
         top = row(titles, S4, self.compare_button, self.draft_button, S3, self._count, gap=0)
         for button in (self.compare_button, self.draft_button):
             top.setAlignment(button, Qt.AlignmentFlag.AlignTop)
@@ -387,8 +389,7 @@ class NarrativePage(Page):
         self._beside.addWidget(self.editor, 10_000)  # both up to their greatest size; what is left stays empty behind them
         self._beside.addWidget(self.notes, 100)
         self._beside.addStretch(1)
-        self._side = holder(row(self.outline, S4, Rule(upright=True), S5, gap=0))
-        self._side.setVisible(self.outline is not None)
+        self._side = show_if(holder(row(self.outline, S4, Rule(upright=True), S5, gap=0)), self.outline is not None)
         body = row(self._side, gap=0)
         body.addLayout(self._beside, 1)
         over: list[Item] = [self.outline_line] if self.outline_line is not None else []

@@ -12,10 +12,11 @@ from gxdesk.cells import CellRef, State
 from gxdesk.checks.finding import Finding
 from gxdesk.forms.help import table_help
 from gxdesk.session import Change, Session
+from ui.announce import announce
 from ui.bridge import Bridge
 from ui.pages.page import Page
 from ui.panels.help import help_card
-from ui.parts import Button, Item, Mark, Popover, column, holder, label, row, set_tone
+from ui.parts import Button, Item, Mark, Popover, column, holder, label, row, set_tone, show_if
 from ui.table.sheet import TableSheet
 from ui.tokens import S1, S2, S3, S4, S5, font
 
@@ -109,13 +110,13 @@ class TablePage(Page):
         items: list[Item] = [self._heading, None]
         self._how = Button("怎么数", "quiet")
         self._how.clicked.connect(self._show_help)
-        self._how.setVisible(self.explained)
+        show_if(self._how, self.explained)
         items.append(self._how)
         self.last_year = Button("去年数", "quiet", "check", checkable=True)
         self.last_year.setChecked(True)
         self.last_year.setToolTip("显示或收起去年的数（Ctrl+L）")
         self.last_year.toggled.connect(self._toggle_last_year)
-        self.last_year.setVisible(self.session.last_figures is not None)
+        show_if(self.last_year, self.session.last_figures is not None)
         if self.session.last_figures is not None:
             items.append(self.last_year)
             shortcut = QShortcut(QKeySequence("Ctrl+L"), self)
@@ -163,8 +164,11 @@ class TablePage(Page):
             scroll.setFrameShape(QFrame.Shape.NoFrame)
             scroll.setWidgetResizable(True)
             scroll.setWidget(card)
-            scroll.setFixedSize(width, min(card.heightForWidth(width), self.window().height() * 2 // 3))
-            self._pop(self._how, column(scroll), passing=True)
+            scroll.setFixedSize(width, min(card.heightForWidth(width) + 4, self.window().height() * 2 // 3))
+            scroll.setAccessibleName(card.accessibleName())
+            scroll.setProperty("box", "pane")
+            self._pop(self._how, column(scroll), passing=False)
+            scroll.setFocus(Qt.FocusReason.PopupFocusReason)  # the arrows scroll it, Esc closes it
 
     def _pop(self, under: QWidget, lay: Item, *, passing: bool) -> Popover:
         if self._popover is not None:
@@ -257,4 +261,5 @@ class TablePage(Page):
         set_tone(self._note, "warn" if alarming else "text2")
         self._note.setText(words)
         self._note.show()
+        announce(self._note, words)
         self._notice_over.start()

@@ -43,6 +43,7 @@ from PySide6.QtWidgets import (
 from gxdesk.progress import State
 from ui.due import day_words, local
 from ui.paint import LEFT, box, line, shape
+from ui.parts import KEYBOARD
 from ui.standing import Standing
 from ui.tokens import (
     R_CARD,
@@ -295,7 +296,7 @@ class YearList(QListView):
         self.viewport().update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._ring = event.reason() in KEYBOARD
         if not self.currentIndex().isValid():
             self.setCurrentIndex(self.model_.index(0))
         super().focusInEvent(event)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from gxdesk.drafting import proposals, sentences
 from gxdesk.session import Session
-from ui.parts import Button, Item, Sheet, column, holder, label, row
+from ui.parts import Button, Item, Sheet, column, holder, label, row, show_if
 from ui.tokens import S1, S2, S3
 
 WIDTH, MOST = 460, 380  # px
@@ -32,8 +32,7 @@ class Drafts(QWidget):
         asked = sentences(session.form).prompts.get(key, ())
         items: list[Item] = []
         if any(s.text == key for s in sentences(session.form).sentences):
-            everything = self._button("全部放进去", fresh)
-            everything.setVisible(len(fresh) > 1)
+            everything = show_if(self._button("全部放进去", fresh), len(fresh) > 1)
             items.append(row(label("按表里的数写好的", "heading"), None, everything))
             items += [self._line(p.aspect, p.words, fresh=p in fresh, button=self._button("放进去", (p,))) for p in mine]
             if not fresh:
@@ -51,7 +50,7 @@ class Drafts(QWidget):
         self.setLayout(column(scroll, gap=0))
 
     def _line(self, aspect: str, words: str, *, fresh: bool, button: Button) -> QWidget:
-        button.setVisible(fresh)
+        show_if(button, fresh)
         said = column(*filter(None, [label(aspect, "caption", "text2") if aspect else None]), label(words, "label", "text" if fresh else "text2", wrap=True), gap=2)
         out = row(said, button, gap=S2, margins=(0, 0, S2, S1))
         out.setStretch(0, 1)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QMenu, QSizePolicy, QWid
 
 from gxdesk.document.edition import Sides
 from gxdesk.document.formats import FORMATS
+from ui.announce import announce
 from ui.library import Choices
 from ui.parts import Button, Tick, column, holder, label, row, set_tone
 from ui.tokens import S1, S2, S3, S4, S5
@@ -129,6 +130,7 @@ class ExportBox(QWidget):
         self._say_button()
         set_tone(self._result, "error" if failed else "text2")
         self._result.setText(sentence)
+        announce(self._result, sentence, urgent=failed)
         self._result.show()
         self._links.hide()
 

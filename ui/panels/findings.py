@@ -130,7 +130,7 @@ class FindingCard(QWidget):
             self.field = BoundField(session, bridge, reason_slot(finding))
             self.field.setPlaceholderText(REASON_HINT)
             self.field.setFixedHeight(H_CONTROL)
-            self.field.setAccessibleName(f"{finding.place}的原因")
+            self.field.setAccessibleName(f"原因，{finding.place}：{finding.message}")
             body += [S1, self.field]
         if finding.basis and not self.dismissed:
             body += [basis_line(finding.basis)]
@@ -205,6 +205,7 @@ class FindingCard(QWidget):
     def _button(self, words: str, kind: Kind, then: Callable[[], None]) -> Button:
         out = Button(words, kind, small=True)
         out.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where she writes: the card may go with what it mends
+        out.setAccessibleDescription(f"{self.finding.place}：{self.finding.message}")
         out.clicked.connect(then)
         return out
 
@@ -360,7 +361,7 @@ class FindingsPanel(QWidget):
 
     def _drop(self, card: FindingCard) -> None:
         if (focused := QApplication.focusWidget()) is not None and card.isAncestorOf(focused):
-            focused.clearFocus()  # else Qt hands it to whatever widget comes next
+            self._next.setFocus(Qt.FocusReason.OtherFocusReason)  # else Qt hands it to whatever widget comes next
         self._list.removeWidget(card)
         card.hide()
         card.deleteLater()

@@ -109,6 +109,8 @@ class HelpPanel(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setAccessibleName("怎么数")
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._scroll.setProperty("box", "pane")
         head = holder(row(label("怎么数", "heading"), None, margins=(S4, S3, S4, S2)))
         inner = holder(column(Rule(), head, Rule(), self._scroll, gap=0), Sheet())
         self.setLayout(row(Rule(upright=True), inner, gap=0))

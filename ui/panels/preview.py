@@ -104,6 +104,8 @@ class PageView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, ground = QPainter(self.viewport()), QRectF(self.viewport().rect())
         painter.fillRect(ground, colour("canvas"))
+        if self.hasFocus():
+            box(painter, ground, 0, None, theme().accent, 2)
         if self._picture.isNull():
             painter.setFont(font("label"))
             painter.setPen(colour("text2"))

@@ -102,9 +102,9 @@ class TableAdapter(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.EditRole:
             return self.typed(ref)
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.spoken(ref)
-        if role == Qt.ItemDataRole.ToolTipRole:
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             return self.remark(ref) or None
         return None
 
