@@ -136,6 +136,7 @@ class FindingGroup(QWidget):
 class ReviewPage(Page):
     """The last page. `shows_findings`: it lists all of them itself."""
 
+    topic = "review"
     shows_findings = True
     exported = Signal(str)  # what was made: "草稿：PDF、网页"
 
