@@ -8,8 +8,8 @@ import argparse
 import os
 import sys
 import tempfile
-from datetime import date
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 os.environ.setdefault("XDG_DATA_HOME", str(Path.home() / ".local" / "share"))  # where the fonts are
@@ -107,7 +107,7 @@ def of_manual(store: DraftStore, forms: Forms, folder: Path) -> Iterator[tuple[s
     assert window.report is not None
     for key in ("overview", "requests", "review"):
         window.report.show_page(key).return_to(PLACES.get(key, ""))
-        yield key, window, shown(*((1240, 680) if key == "review" else (1180, 640)), 8000 if key == "review" else 800)
+        yield key, window, shown(*((1240, 680) if key == "review" else (1340, 700) if key == "requests" else (1180, 640)), 8000 if key == "review" else 800)
         if key == "requests":
             page = window.report.page(key)
             assert page is not None
@@ -115,7 +115,7 @@ def of_manual(store: DraftStore, forms: Forms, folder: Path) -> Iterator[tuple[s
             assert strip is not None
             yield "balance", strip, strip.rect()
             yield "counting", window.report.help, window.report.help.rect()
-            yield "finding", window.report.findings, window.report.findings.rect()
+            yield "finding", window.report.findings, QRect(0, 0, window.report.findings.width(), 344)
         if key == "review":
             box = window.findChild(ExportBox)
             assert box is not None

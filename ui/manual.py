@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QTextBrowser,
 from gxdesk import resources
 from gxdesk.document.manual import NAME, for_window, outline
 from ui.parts import Button, Sheet, column, holder, label, row, set_tone
-from ui.tokens import S2, S3, S4, S5, font, look, theme
+from ui.tokens import R_CONTROL, S2, S3, S4, S5, font, look, theme
 
 W_TOPICS, W_SEARCH, WIDTH, HEIGHT = 168, 220, 928, 720
 PDF_FILTER = "PDF (*.pdf)"
@@ -112,6 +112,10 @@ class ManualWindow(QWidget):
         """The text in the colours of now, at the place where it was."""
         t, place = theme(), self.text.verticalScrollBar().value()
         self.text.setFont(font("body"))
+        self.topics.setStyleSheet(
+            f"QListWidget{{background:transparent;outline:none}} QListWidget::item{{padding:6px {S2}px;border-radius:{R_CONTROL}px;color:{t.text}}}"
+            f" QListWidget::item:hover{{background:{t.hover}}} QListWidget::item:selected{{background:{t.accent_soft}}}"
+        )
         document = self.text.document()
         document.setDocumentMargin(S5)
         document.setDefaultStyleSheet(
