@@ -207,6 +207,22 @@ def _forms(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _manual(options: argparse.Namespace) -> int:
+    from gxdesk import files
+    from gxdesk.document.manual import NAME, pdf
+    from gxdesk.document.pdf import Press
+
+    path: Path = options.output
+    if path.suffix.lower() != ".pdf":
+        raise UserError(f"{NAME}写成 PDF，文件名要以 .pdf 结尾；“{path.name}”没有改动。")
+    made = pdf(Press())
+    files.replace(path, made.data)
+    print(path)
+    for notice in made.notices:
+        print(notice, file=sys.stderr)
+    return DONE
+
+
 def _self_test(options: argparse.Namespace) -> int:
     from gxdesk.selftest import run
 
@@ -230,7 +246,7 @@ def _say(sentence: str) -> int:
     return FAILED
 
 
-class _Formatter(argparse.HelpFormatter):
+class _Formatter(argparse.RawDescriptionHelpFormatter):
     def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
         super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
 
@@ -265,11 +281,10 @@ def _window_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="gxdesk",
         usage="gxdesk [文件] [--library 文件] | gxdesk 命令 …",
-        description="写政府信息公开工作年度报告。不带命令就打开窗口。命令："
-        + "；".join(f"{name}（{what}）" for name, what in COMMANDS.items())
-        + "。gxdesk 命令 --help 看每个命令的用法。",
+        description="写政府信息公开工作年度报告。不带命令就打开窗口。",
+        epilog="\n".join(["命令：", *(f"  {name:<10} {what}" for name, what in COMMANDS.items()), "", "gxdesk 命令 --help 看每个命令的用法。", EXIT_CODES]),
     )
-    parser.add_argument("file", metavar="文件", nargs="?", type=Path, help="要打开的 .gxreport 报告文件，或 gxdesk 导出的 PDF")
+    parser.add_argument("file", metavar="文件", nargs="?", type=Path, help="要打开的 .gxreport 报告文件，或已经公布的报告（网页、Word、PDF、文本）")
     parser.add_argument("--library", metavar="文件", type=Path, help="报告库放在哪里；不写就放在本用户的数据文件夹")
     parser.add_argument("--version", action="version", version=f"gxdesk {__version__}", help="显示版本")
     return parser
@@ -280,20 +295,20 @@ def _parser() -> argparse.ArgumentParser:
 
     parser = _Parser(prog="gxdesk")
     commands = parser.add_subparsers(metavar="命令", required=True, parser_class=_Parser)
-    one = commands.add_parser("check", description="检查报告，逐条列出问题。退出码：0 可以导出终稿，1 有必须改的，2 有文件读不了。")
+    one = commands.add_parser("check", description="检查报告，逐条列出问题。", epilog="退出码：0 可以导出终稿，1 有必须改的，2 有文件读不了。")
     one.add_argument("files", metavar="文件", nargs="+", type=Path, help=".gxreport 报告文件，或已经公布的报告（网页、Word、PDF、文本）")
-    one.add_argument("--last-year", metavar="文件", type=Path, help="去年的报告，用来核对结转等跨年的数")
+    one.add_argument("--last-year", metavar="文件", type=Path, help="去年的报告（同上各种文件），用来核对结转等跨年的数")
     one.add_argument("--json", action="store_true", help="每个文件输出一行 JSON")
     one.set_defaults(run=_check)
-    two = commands.add_parser("export", description="把报告文件导出为 PDF、网页。有必须改的问题时要加 --draft。")
-    two.add_argument("file", metavar="文件", type=Path, help=".gxreport 报告文件，或 gxdesk 导出的 PDF")
+    two = commands.add_parser("export", description="把报告导出为 PDF、Word、网页等文件，一次可以要几种；写好后读回来核对，都对了才放到位。", epilog="有必须改的问题时，不加 --draft 什么也不写。" + EXIT_CODES)
+    two.add_argument("file", metavar="文件", type=Path, help=".gxreport 报告文件，或已经公布的报告")
     for f in FORMATS.values():
         two.add_argument(f"--{f.key}", metavar="文件", type=Path, help=f"{f.name}：{f.use}")
-    two.add_argument("--last-year", metavar="文件", type=Path, help="去年的报告文件，导出前一并核对")
+    two.add_argument("--last-year", metavar="文件", type=Path, help="去年的报告，导出前一并核对；一页纸里与它对比")
     two.add_argument("--one-sided", action="store_true", help="单面打印用：每页都在左边装订，页码都在右边")
     two.add_argument("--draft", action="store_true", help="导出草稿，每页带“草稿”字样")
     two.set_defaults(run=_export)
-    five = commands.add_parser("import", description="把已经公布的报告读成报告文件；没读懂的逐条列出，不会丢。")
+    five = commands.add_parser("import", description="把已经公布的报告读成报告文件；没读懂的逐条列出，不会丢。", epilog=EXIT_CODES)
     five.add_argument("source", metavar="文件", type=Path, help="网页（.html .mht）、Word（.docx .doc）、PDF、文本（.txt .md）或 .gxreport")
     five.add_argument("-o", "--output", metavar="文件", type=Path, required=True, help="要写成的 .gxreport 报告文件")
     five.add_argument("--year", metavar="年度", type=int, help="报告年度；不写就从原文里找")
@@ -302,10 +317,21 @@ def _parser() -> argparse.ArgumentParser:
     three = commands.add_parser("forms", description="列出程序里的报告格式。")
     three.add_argument("--json", action="store_true", help="每个格式输出一行 JSON")
     three.set_defaults(run=_forms)
+    six = commands.add_parser("manual", description="把用户手册写成 PDF，可以打印。在窗口里按 F1 也能看。")
+    six.add_argument("output", metavar="文件", type=Path, help="要写成的 PDF")
+    six.set_defaults(run=_manual)
     four = commands.add_parser("self-test", description="检查程序在这台电脑上能不能用：格式、字体、报告库、导出。")
     four.add_argument("folder", metavar="文件夹", nargs="?", type=Path, help="把做出来的文件和结果留在这里，结果是其中的“自检.txt”")
     four.set_defaults(run=_self_test)
     return parser
 
 
-COMMANDS = {"check": "检查", "export": "导出", "import": "读入", "forms": "列出格式", "self-test": "自检"}
+COMMANDS = {
+    "check": "检查报告，逐条列出问题",
+    "export": "导出 PDF、Word、网页等",
+    "import": "把已经公布的报告读成报告文件",
+    "forms": "列出程序里的报告格式",
+    "manual": "把用户手册写成 PDF",
+    "self-test": "检查程序在这台电脑上能不能用",
+}
+EXIT_CODES = "退出码：0 做好了，1 有必须改的，2 文件读不了、写不了或命令写错。"

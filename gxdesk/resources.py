@@ -1,6 +1,6 @@
-"""The one way to files that come with the program: forms, catalogue, examples, templates.
+"""The one way to files that come with the program: forms, catalogue, examples, templates, manual.
 
-In a wheel `templates/` lies inside the package; in a checkout it lies beside it.
+In a wheel the templates and the manual lie inside the package; in a checkout `templates/` and `docs/manual/` lie beside it.
 """
 
 from pathlib import Path
@@ -15,5 +15,14 @@ def packaged(*parts: str) -> Path:
 
 def templates() -> Path:
     """Folder of the Jinja2 templates and their style sheets."""
-    inside = _PACKAGE / "templates"
-    return inside if inside.is_dir() else _PACKAGE.parent / "templates"
+    return _inside_or(_PACKAGE.parent / "templates")
+
+
+def manual() -> Path:
+    """Folder of the manual's texts and pictures."""
+    return _inside_or(_PACKAGE.parent / "docs" / "manual")
+
+
+def _inside_or(beside: Path) -> Path:
+    inside = _PACKAGE / beside.name
+    return inside if inside.is_dir() else beside

@@ -73,11 +73,12 @@ class TopBar(Sheet):
         self._days_before, self._days = label("", "caption", "text2"), label("", "strong")
         self.past = Button("", "icon", "clock", small=True, name="回到过去")
         self.past.setToolTip("回到过去：看看以前的样子，也可以退回去（Ctrl+H）")
-        for button in (self.back, self.undo, self.redo, self.past):
+        self.manual = Button("", "icon", "help", name="用户手册（F1）")
+        for button in (self.back, self.undo, self.redo, self.past, self.manual):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a press leaves the caret where it is
         out = row(
             self.back, S1, self._year, self._agency, S2, self._saved_mark, self._saved, S3, self.undo, self.redo, self.past, S3, self._days_before, self._days,
-            gap=S2, margins=(S2, 0, S4, 0),
+            S1, self.manual, gap=S2, margins=(S2, 0, S2, 0),
         )  # fmt: skip
         out.setStretch(3, 1)
         holder(out, self)
@@ -278,6 +279,11 @@ class ReportWindow(QWidget):
     def page(self, key: str) -> Page | None:
         """A page that was shown before."""
         return self._pages.get(key)
+
+    @property
+    def topic(self) -> str:
+        """What the manual says of the page that is shown."""
+        return self._page(self.key).topic
 
     def show_finding(self, finding: Finding) -> None:
         """Go to what a finding speaks of."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QSizePolicy, QStackedWidget, QWidget
 
 from gxdesk.errors import UserError
@@ -26,6 +26,7 @@ from ui.tokens import H_CONTROL, R_CONTROL, S1, S2, S4, Mode, Tone, look, theme
 if TYPE_CHECKING:
     from gxdesk.imports.worker import Audited
     from ui.library import Library, Takeover
+    from ui.manual import ManualWindow
     from ui.pages.incoming import IncomingPage
     from ui.reading import SourceReader
     from ui.report_window import ReportWindow
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
         self._worker: RenderWorker | None = None
         self._reader: SourceReader | None = None
         self._incoming: IncomingPage | None = None
+        self._manual: ManualWindow | None = None
         self._as_hers = False
         self._closed = False
         self.setWindowTitle(TITLE)
@@ -149,6 +151,8 @@ class MainWindow(QMainWindow):
         start.undelete_requested.connect(self._undelete)
         start.library_requested.connect(self.custody.pop_up)
         start.mode_chosen.connect(self._use_mode)
+        start.manual_requested.connect(self.show_manual)
+        QShortcut(QKeySequence("F1"), self).activated.connect(self.show_manual)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)
@@ -159,6 +163,18 @@ class MainWindow(QMainWindow):
         if self._library is None:
             raise RuntimeError("no library attached")
         return self._library
+
+    def show_manual(self) -> None:
+        """用户手册 beside this window, at what she is doing."""
+        from ui.manual import ManualWindow
+
+        if self._manual is None:
+            self._manual = ManualWindow()
+        manual = self._manual
+        manual.show()
+        manual.raise_()
+        manual.activateWindow()
+        manual.show_topic(getattr(self.stack.currentWidget(), "topic", ""))
 
     # --- start page ---
 
@@ -355,6 +371,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._closed = True
+        if self._manual is not None:
+            self._manual.close()
         if self._worker is not None:
             self._worker.close()
         if self._reader is not None:
@@ -434,6 +452,7 @@ class MainWindow(QMainWindow):
         self._close_incoming()
         self.report = window
         window.back_requested.connect(self.show_start)
+        window.top.manual.clicked.connect(self.show_manual)
         window.message.connect(lambda words, kind: self.bar.say(words, kind=kind, seconds=0 if kind == "error" else 6))
         window.message_over.connect(self._saving_works)
         window.resize(self.stack.size())

@@ -199,7 +199,12 @@ def _in_gb2312(text: str) -> bool:
 
 
 def _render(name: str, view: DocumentView | Paper, look: _Look, **values: Any) -> str:
-    return _environment().get_template(name).render(view=view, look=look, DRAFT=DRAFT, DRAFT_NOTE=DRAFT_NOTE, **values)
+    return render_template(name, view=view, look=look, DRAFT=DRAFT, DRAFT_NOTE=DRAFT_NOTE, **values)
+
+
+def render_template(name: str, **values: Any) -> str:
+    """A file of `templates/` with these values."""
+    return _environment().get_template(name).render(**values)
 
 
 def _css(rules: str) -> "Markup":

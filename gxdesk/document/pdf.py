@@ -95,12 +95,12 @@ class Press:
 
 
 def fetch(url: str) -> Any:
-    """WeasyPrint's way to other files: those of `templates/` and no others. Raises ValueError, which WeasyPrint reports as a warning."""
+    """WeasyPrint's way to other files: templates and manual, no others. Raises ValueError, which WeasyPrint reports as a warning."""
     from weasyprint.urls import URLFetcherResponse
 
-    if url.startswith(_base()):
-        path = resources.templates().joinpath(unquote(url.removeprefix(_base()))).resolve()
-        if path.is_relative_to(resources.templates().resolve()) and path.is_file():
+    for folder in (resources.templates().resolve(), resources.manual().resolve()):
+        path = folder.joinpath(unquote(url.removeprefix(f"{folder.as_uri()}/"))).resolve()
+        if url.startswith(f"{folder.as_uri()}/") and path.is_relative_to(folder) and path.is_file():
             return URLFetcherResponse(url, path.read_bytes())
     raise ValueError(f"not a packaged file: {url[:200]}")
 

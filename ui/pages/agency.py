@@ -132,6 +132,8 @@ class SelfReference(QWidget):
 class AgencyPage(Page):
     """The first page of a report."""
 
+    topic = "first"
+
     def __init__(self, key: str, session: Session, bridge: Bridge, *, today: Today = date.today) -> None:
         super().__init__(key, session, bridge)
         self._today = today

@@ -30,6 +30,7 @@ MOST = 40  # lines of one list; the rest is counted
 class IncomingPage(QWidget):
     """One file that was read."""
 
+    topic = "last-year"  # of the manual
     accepted = Signal(Takeover)
     closed = Signal()
 

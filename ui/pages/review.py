@@ -175,6 +175,7 @@ class UnreadGroup(QWidget):
 class ReviewPage(Page):
     """The last page. `shows_findings`: it lists all of them itself."""
 
+    topic = "review"
     shows_findings = True
     exported = Signal(str, object)  # what was made ("草稿：PDF、网页"), and the Report that is in it
 

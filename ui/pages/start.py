@@ -255,6 +255,7 @@ class NewReport(Popover):
 class StartPage(QScrollArea):
     """Where the program begins. Until `show_drafts` is first called it shows its heading alone."""
 
+    topic = "first"  # of the manual
     open_requested = Signal(int, str)  # draft id, key of the page to show or "" for where she was
     new_requested = Signal(int)  # year
     copy_requested = Signal(int, int)  # draft id, new year: its agency and texts for another year
@@ -268,6 +269,7 @@ class StartPage(QScrollArea):
     undelete_requested = Signal(int)
     library_requested = Signal()  # the menu of what concerns all reports together
     mode_chosen = Signal(object)  # a tokens.Mode
+    manual_requested = Signal()
 
     def __init__(self, today: Today = date.today) -> None:
         super().__init__()
@@ -314,6 +316,9 @@ class StartPage(QScrollArea):
         self.bin.clicked.connect(self._show_bin)
         self._example = Button("试填样例", "quiet", "file", small=True)
         self._example.clicked.connect(self.example_requested)
+        self.manual = Button("用户手册", "quiet", "help", small=True)
+        self.manual.setToolTip("F1")
+        self.manual.clicked.connect(self.manual_requested)
         self.slips = Button("错误示范", "quiet", small=True)
         self.slips.setToolTip("一份写错了的样例：看看常见的错怎么被找出来、怎么改")
         self.slips.clicked.connect(self.slips_requested)
@@ -321,7 +326,7 @@ class StartPage(QScrollArea):
         self.sources.clicked.connect(self.sources_requested)
         for button in (self._example, self.bin, self.library):
             button.setVisible(False)
-        self._foot = row(self._example, self.slips, self.sources, self.bin, None, self.library, self.appearance, gap=S1)
+        self._foot = row(self.manual, self._example, self.slips, self.sources, self.bin, None, self.library, self.appearance, gap=S1)
         head = column(label("政府信息公开工作年度报告", "display"), self._agency, gap=S1)
         inner = holder(column(S6, head, S4, self._full, self._empty, None, S3, self._foot, S4, gap=0))
         inner.setMaximumWidth(PAGE_WIDTH)

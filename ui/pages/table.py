@@ -29,6 +29,8 @@ FILL_LABEL = "全年无发生"
 class TablePage(Page):
     """A table section."""
 
+    topic = "tables"
+
     def __init__(self, key: str, session: Session, bridge: Bridge) -> None:
         super().__init__(key, session, bridge)
         self.setMinimumWidth(LEAST_WIDTH)
