@@ -1,13 +1,17 @@
 """What a screen reader is told unasked: politely, in whole sentences, and never at every key."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
-from gxdesk.checks.finding import Finding
-from gxdesk.session import Change, Session
-from ui.bridge import Bridge
 from ui.paint import WORDS
+
+if TYPE_CHECKING:  # the window announces before any report is open
+    from gxdesk.checks.finding import Finding
+    from gxdesk.session import Change, Session
+    from ui.bridge import Bridge
 
 PAUSE_MS = 1500  # her hand rests: what came and went since is told in one go
 TOLD = 2  # findings told in full; the rest is counted
@@ -24,7 +28,7 @@ def announce(of: QWidget, words: str, *, urgent: bool = False) -> None:
 class FindingsVoice(QObject):
     """Tells which findings came and how many went, once she pauses. What came and went in between is not told; nor what is only not filled in."""
 
-    def __init__(self, session: Session, bridge: Bridge, of: QWidget) -> None:
+    def __init__(self, session: "Session", bridge: "Bridge", of: QWidget) -> None:
         super().__init__(of)
         self._session, self._of = session, of
         self._known = self._open()
@@ -37,10 +41,10 @@ class FindingsVoice(QObject):
     def stop(self) -> None:
         self._pause.stop()
 
-    def _open(self) -> dict[str, Finding]:
+    def _open(self) -> "dict[str, Finding]":
         return {f.key: f for f in self._session.findings if not f.incomplete and not self._session.answered(f)}
 
-    def _follow(self, change: Change) -> None:
+    def _follow(self, change: "Change") -> None:
         """Any change is her hand at work, also one that finds nothing."""
         self._pause.start()
 

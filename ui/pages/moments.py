@@ -16,7 +16,7 @@ from gxdesk.session import Session
 from gxdesk.timeline import Timeline
 from ui.due import local
 from ui.panels.times import Instant, TimeList, ago
-from ui.parts import Button, Rule, Sheet, column, holder, label, row
+from ui.parts import Button, Rule, Sheet, column, holder, label, row, show_if
 from ui.tokens import S2, S3, S4, S5, font, look, theme
 
 NAMES = {
@@ -60,7 +60,7 @@ class MomentsDialog(QDialog):
         self.undo.setToolTip("不回去了，还是刚才的样子（Ctrl+Z）")
         self.undo.hide()
         self.back = Button("回到这个时刻", "primary")
-        self.back.setHidden(session.read_only)
+        show_if(self.back, not session.read_only)
         self.leave = Button("关闭")
         side = holder(column(self.list, margins=(0, S2, 0, S2), gap=0), Sheet("canvas"))
         told = holder(column(self.title, self.summary, S3, self.changes, gap=2, margins=(S5, S4, S4, 0)), Sheet())

@@ -127,7 +127,7 @@ class TablePage(Page):
         self.nothing = Button("本表全年无发生", "plain", small=True)
         self.nothing.setToolTip("空着的格都填 0，填过的不动")
         self.nothing.clicked.connect(self._nothing_happened)
-        self.nothing.setHidden(self.session.read_only)
+        show_if(self.nothing, not self.session.read_only)
         items.append(self.nothing)
         self._head = holder(row(*items, gap=S1))
 
@@ -144,7 +144,7 @@ class TablePage(Page):
         self._totals_words = label("", "label", "warn", wrap=True)
         self.use_sums = Button("改用自动合计", "plain", small=True)
         self.use_sums.clicked.connect(self._use_sums)
-        self.use_sums.setHidden(self.session.read_only)
+        show_if(self.use_sums, not self.session.read_only)
         lay = row(Mark("explain", 14), self._totals_words, self.use_sums, gap=S2, margins=(0, S1, 0, 0))
         lay.setStretch(1, 1)
         self._totals = holder(lay)

@@ -7,7 +7,7 @@ from gxdesk.cells import CellRef, show
 from gxdesk.forms.help import Help, Source, table_help
 from gxdesk.session import Change, Session
 from ui.panels.sources import basis_line
-from ui.parts import Button, Item, Rule, Sheet, column, holder, label, row
+from ui.parts import Button, Item, Rule, Sheet, column, holder, label, row, show_if
 from ui.tokens import S1, S2, S3, S4, W_FINDINGS, Tone
 
 SETTLE_MS = 120  # arrows held down run over many cells
@@ -59,7 +59,10 @@ class Expectation(QWidget):
 
     def _show(self) -> None:
         found = self._session.expected(self._ref)
-        self.setVisible(found is not None)
+        if self.parentWidget() is None:
+            show_if(self, found is not None)
+        else:
+            self.setVisible(found is not None)
         if found is None:
             return
         value = show(found.value)
