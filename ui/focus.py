@@ -28,7 +28,8 @@ def step(root: QWidget, *, forward: bool) -> bool:
     order, here = stops(root), QApplication.focusWidget()
     if not order:
         return False
-    at = next((i for i, stop in enumerate(order) if here is not None and (stop is here or stop.isAncestorOf(here))), -1 if forward else 0)
+    around = [i for i, stop in enumerate(order) if here is not None and (stop is here or stop.isAncestorOf(here))]
+    at = around[-1] if around else -1 if forward else 0  # the innermost: a panel that scrolls is a stop, and so is what is in it
     reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
     order[(at + (1 if forward else -1)) % len(order)].setFocus(reason)
     return True

@@ -153,6 +153,7 @@ def test_tab_reaches_everything_in_order_and_comes_round(window: MainWindow, pag
             break
         if focused is not met[-1]:
             met.append(focused)
+    assert [(type(w).__name__, w.accessibleName(), getattr(w, "text", str)()) for w in met] == [(type(w).__name__, w.accessibleName(), getattr(w, "text", str)()) for w in order]
     assert met == order
     pressed = {w for w in window.findChildren(QWidget) if isinstance(w, QAbstractButton | QLineEdit | QTextEdit) and w.isVisible() and w.isEnabled()}
     outside = {w for w in pressed - set(order) if w.focusPolicy() & Qt.FocusPolicy.TabFocus and type(w).__module__.startswith("ui.")}

@@ -124,9 +124,10 @@ class HelpPanel(QWidget):
         self._show()
 
     def show_cell(self, ref: CellRef | None) -> None:
-        """Explain this cell once she rests on it."""
-        self._ref = ref
-        self._settle.start()
+        """Explain this cell once she rests on it; the one that is explained already stays, with the keyboard if that is in it."""
+        if ref != self._ref:
+            self._ref = ref
+            self._settle.start()
 
     def _show(self) -> None:
         card = help_card(self._session, self._ref) if self._ref is not None else None
