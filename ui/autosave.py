@@ -12,13 +12,16 @@ A copy of the library is taken once a day and after each export, written by a th
 import logging
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gxdesk.drafts.backups import Backups, Copying, Outcome
 from gxdesk.errors import UserError
-from gxdesk.session import Change, Session
 from ui.due import local
+
+if TYPE_CHECKING:  # the window starts it before any report is open
+    from gxdesk.session import Change, Session
 
 SETTLE_MS, LIMIT_MS, RETRY_MS = 300, 900, 2000
 COPY_FIRST_MS, COPY_AGAIN_MS = 20_000, 600_000  # not while the window is still coming up; the day may change while it is open
@@ -33,7 +36,7 @@ class Autosave(QObject):
     saved = Signal(object)  # the datetime of writing
     failed = Signal(str)  # one sentence; repeated only when it changes
 
-    def __init__(self, session: Session, write: Callable[[], None], parent: QObject | None = None) -> None:
+    def __init__(self, session: "Session", write: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._write = write
         self._unsaved = False
@@ -81,7 +84,7 @@ class Autosave(QObject):
         for timer in (self._settle, self._limit, self._retry):
             timer.stop()
 
-    def _changed(self, change: Change) -> None:
+    def _changed(self, change: "Change") -> None:
         self._unsaved = True
         if self._retry.isActive():
             return
