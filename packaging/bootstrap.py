@@ -158,7 +158,7 @@ def test(arguments: Sequence[str]) -> int:
         "ruff": [python, "-m", "ruff", "check"],
         "mypy": [python, "-m", "mypy"],
         "import-linter": [lint_imports],
-        "pytest": [python, "-m", "pytest", "--cov"],
+        "pytest": [python, "-m", "pytest", "--cov", "--numprocesses", "auto", "--dist", "loadfile"],  # a process a processor, a file at a time
     }
     failed: list[str] = []
     for name, command in gates.items():
