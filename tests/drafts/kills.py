@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -323,22 +324,35 @@ class Nursery:
         return line.strip()
 
 
-def kill(act: str, times: int, folder: Path, seed: int) -> int:
-    """Kill `act` so many times at random instants and look into what it leaves; returns how often something had been acknowledged before.
+@dataclass(frozen=True)
+class Toll:
+    """How often an act was killed, how often after it had acknowledged something, and what was found amiss each time that was."""
+
+    tried: int
+    at_work: int
+    amiss: tuple[str, ...]
+
+
+def kill(act: str, times: int, folder: Path, seed: int) -> Toll:
+    """Kill `act` so many times at random instants and look into what it leaves.
 
     One in four is killed while it is still making its library.
     """
     instants = random.Random(f"{act} {seed}")
     at_work = 0
+    amiss: list[str] = []
     with Nursery() as nursery:
         for n in range(times):
             there = folder / f"{act}{n}"
             there.mkdir()
             done = nursery.act_and_die(act, there, instants.uniform(0, 0.1), at_work=n % 4 != 0)
             at_work += done is not None
-            ACTS[act].found(there, done)
+            try:
+                ACTS[act].found(there, done)
+            except Exception:  # noqa: BLE001  # whatever cannot be read, too, is amiss
+                amiss.append(f"kill {n} of {act}, seed {seed}, {done} acknowledged\n{traceback.format_exc()}")
             shutil.rmtree(there)
-    return at_work
+    return Toll(times, at_work, tuple(amiss))
 
 
 DEAD, ENDED = "dead", "ended"
