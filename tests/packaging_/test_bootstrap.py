@@ -311,6 +311,20 @@ def test_every_gate_runs_though_one_fails(bootstrap: ModuleType, monkeypatch: py
     assert ran == [f"{bootstrap.PYTHON} -m pytest -k cells"]
 
 
+@pytest.mark.parametrize(
+    ("allowed", "prefix"),
+    [("unshare --net", "unshare --net "), ("unshare --map-current-user --net", "unshare --map-current-user --net "), ("none", "")],
+)
+def test_the_whole_suite_runs_where_no_network_is(bootstrap: ModuleType, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, allowed: str, prefix: str) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr(bootstrap.subprocess, "run", lambda command, **_: subprocess.CompletedProcess(command, int(" ".join(command) != f"{allowed} true")))
+    monkeypatch.setattr(bootstrap.subprocess, "call", lambda command, **_: ran.append(" ".join(command)) or 0)
+    assert bootstrap.test([]) == 0
+    assert ran[-1] == f"{prefix}{bootstrap.PYTHON} -m pytest --cov"
+    assert ("套接字" in capsys.readouterr().err) is (prefix == "")
+
+
 # --- the pins -----------------------------------------------------------------------------------------------------
 
 
