@@ -70,6 +70,7 @@ class Application(QApplication):
 
     def notify_crash(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """A defect of ours: keep what she wrote, tell her in one sentence what to do, leave a record for whoever mends it."""
+        kept = self._keep()  # before anything else that may break
         from gxdesk import crash
 
         told = crash.describe(error.with_traceback(trace), local())
@@ -79,7 +80,6 @@ class Application(QApplication):
             return
         self._telling = True
         try:
-            kept = self._keep()
             words = "程序刚才出了一个错，您写的内容已经存好，可以接着写。" if kept else "程序刚才出了一个错，最近几个字可能没有存上。请先把它们抄下来，再关掉程序重新打开。"
             words += "\n\n如果再出现，请把记录存成文件，交给维护人员；里面没有报告的内容。"
             box = QMessageBox(QMessageBox.Icon.Warning, "出了一个错", words, QMessageBox.StandardButton.Ok, self.window)

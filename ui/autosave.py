@@ -26,8 +26,16 @@ if TYPE_CHECKING:  # the window starts it before any report is open
 SETTLE_MS, LIMIT_MS, RETRY_MS = 300, 900, 2000
 COPY_FIRST_MS, COPY_AGAIN_MS = 20_000, 600_000  # not while the window is still coming up; the day may change while it is open
 DEFECT = "刚才没有存上，内容都还在窗口里，程序会接着再试。请不要关机。"
+COPY_DEFECT = "程序在备份时出了一个错。报告库不受影响。"
 
 _log = logging.getLogger(__name__)
+
+
+def _log_defect(what: str, error: Exception) -> None:
+    """Into the log without the error's own words, which quote what she wrote."""
+    from gxdesk import crash
+
+    _log.error("%s\n%s", what, crash.describe(error, local()))
 
 
 class Autosave(QObject):
@@ -64,8 +72,9 @@ class Autosave(QObject):
             self._write()
         except UserError as error:
             self._refused(str(error))
-        except Exception:  # noqa: BLE001  # a defect; she must be able to go on typing, and what she typed is still in the session
-            _log.exception("autosave failed")
+        except Exception as error:  # noqa: BLE001  # a defect; she must be able to go on typing, and what she typed is still in the session
+            if self._refusal != DEFECT:  # it is tried again every two seconds
+                _log_defect("autosave failed", error)
             self._refused(DEFECT)
         else:
             self._unsaved, self._refusal = False, ""
@@ -118,7 +127,7 @@ class Safekeeping(QObject):
         super().__init__(parent)
         self._backups = backups
         self._thread: threading.Thread | None = None
-        self._wanted = False  # an export while a copy is being written
+        self._waiting: list[Copying] = []  # what exports asked for while a copy is being written
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.daily)
         self._timer.start(COPY_FIRST_MS)
@@ -139,22 +148,31 @@ class Safekeeping(QObject):
         self._guarded(lambda: self._begin(exported=True))
 
     def close(self) -> None:
-        """Before the library is closed: wait for the copy being written, and take no more."""
+        """Begin no more copies, and wait for those that were begun. The library need not be open any more: they hold what they write."""
         self._timer.stop()
-        self._wanted = False
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+        while self._waiting:
+            self._waiting.pop(0).run()
 
     def _begin(self, *, exported: bool) -> None:
-        if self._thread is not None:
-            self._wanted = self._wanted or exported
-            return
-        self._thread = threading.Thread(target=self._write, args=(self._backups().begin(exported=exported),), name="copy of the library")
+        if self._thread is None:
+            self._start(self._backups().begin(exported=exported))
+        elif exported:
+            self._waiting.append(self._backups().begin(exported=True))
+
+    def _start(self, copying: Copying) -> None:
+        self._thread = threading.Thread(target=self._write, args=(copying,), name="copy of the library")
         self._thread.start()
 
     def _write(self, copying: Copying) -> None:
-        self._written.emit(copying.run())
+        try:
+            outcome = copying.run()
+        except Exception as error:  # noqa: BLE001  # a defect; it must not end the taking of copies for as long as the window is open
+            _log_defect("copying failed", error)
+            outcome = Outcome(None, COPY_DEFECT)
+        self._written.emit(outcome)
 
     def _finish(self, outcome: Outcome) -> None:
         if self._thread is None:  # closed meanwhile: the library is no longer open
@@ -167,9 +185,8 @@ class Safekeeping(QObject):
                 self.told.emit(told)
 
         self._guarded(remember)
-        if self._wanted:
-            self._wanted = False
-            self.exported()
+        if self._waiting:
+            self._start(self._waiting.pop(0))
 
     def _guarded(self, act: Callable[[], object]) -> None:
         """What the library refuses here is told by the next save."""

@@ -5,7 +5,7 @@ The agency's data are asked once: what she writes about her own agency goes into
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,10 @@ from gxdesk import files
 from gxdesk import report as report_file
 from gxdesk.cells import show
 from gxdesk.drafts.backups import Backups, Copy
+from gxdesk.drafts.moments import Kind
 from gxdesk.drafts.store import DraftStore, DraftSummary
 from gxdesk.errors import UserError
 from gxdesk.forms.definition import Forms
-from gxdesk.history import History
 from gxdesk.report import AGENCY_FIELDS, Report
 from gxdesk.resources import packaged
 from gxdesk.unread import listed
@@ -122,12 +122,12 @@ class Library:
 
     def bring(self, path: Path) -> int:
         """A `.gxreport` file as a new draft. The file itself is never changed."""
-        return self.add(report_file.read(path, self.forms))
+        return self.add(report_file.read(path, self.forms), path.name)
 
-    def add(self, report: Report) -> int:
-        """A report that was read as a new draft."""
+    def add(self, report: Report, name: str = "") -> int:
+        """A report that was read from the file `name` as a new draft."""
         self._take_agency(report)
-        return self._add(report)
+        return self._add(report, name)
 
     def take(self, takeover: Takeover) -> int:
         """Last year's report into the library, and the new one that begins from it; returns the number of the one she goes on with."""
@@ -137,18 +137,28 @@ class Library:
         self._take_agency(last)
         kept = next((d.id for d in self.drafts() if d.year == last.year and self.report(d.id) == last), None)  # taken before
         if takeover.year is None:
-            return kept or self._add(last)
+            return kept or self._add(last, _last_words(last))
         form = self.forms.for_year(takeover.year)
         carried = carry(last, self.forms[last.form], takeover.year, form)
         texts = {t.key: t.with_years(takeover.years.get(t.key, frozenset())) for t in carried.texts} if takeover.texts else {}
         cells: dict[str, str] = {e.ref: show(e.value) for e in carried.figures} if takeover.figures else {}
         if kept is None:
-            self._add(last)
-        return self.store.create(Report(form.id, takeover.year, agency={**self.store.agency(), **carried.agency}, texts=texts, cells=cells, unread=_unread(texts)))
+            self._add(last, _last_words(last))
+        blank = Report(form.id, takeover.year, agency=self.store.agency())
+        begun = replace(blank, agency={**blank.agency, **carried.agency}, texts=texts, cells=cells, unread=_unread(texts))
+        return self.store.take_in(begun, _last_words(last), before=blank)
 
     def example(self, which: str = EXAMPLE) -> int:
         """A copy of an example report. Its agency is nobody's. A copy and not the file itself, because a finding is understood by mending it."""
-        return self._add(report_file.read(packaged("examples", f"{which}.gxreport"), self.forms))
+        return self._add(report_file.read(packaged("examples", f"{which}.gxreport"), self.forms), "样例")
+
+    def export(self, draft_id: int, path: Path) -> None:
+        """A report of the library as a `.gxreport` file, as it was saved last. An export like any other: a moment and a copy belong to it."""
+        report = self.report(draft_id)
+        write_file(report, path)
+        if not self.read_only:
+            self.store.moments.note(draft_id, Kind.EXPORTED, report, "报告文件")
+            self.exported()
 
     # --- one report ---
 
@@ -256,14 +266,12 @@ class Library:
 
         return Choices(self.store.setting, keep)
 
-    def _add(self, report: Report) -> int:
+    def _add(self, report: Report, what: str) -> int:
         """A report read from a file as a draft; how far it is is noted at once, for the start page."""
         from gxdesk.session import Session
 
-        draft_id = self.store.create(report)
         standing = Standing.of(Session(report, self.forms[report.form]), "")
-        self.store.save(draft_id, report, History(), progress=standing.dumps())
-        return draft_id
+        return self.store.take_in(report, what, progress=standing.dumps())
 
     def _take_agency(self, report: Report) -> None:
         """The first report read in tells whose program this is."""
@@ -288,6 +296,10 @@ class Library:
                 kept = now
 
         return keep
+
+
+def _last_words(last: Report) -> str:
+    return f"{last.year} 年度报告"
 
 
 def _unread(texts: Mapping[str, str]) -> dict[str, str]:

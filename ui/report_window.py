@@ -4,6 +4,7 @@ A page is built when it is first shown. The window above (`ui.window`) decides w
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPaintEven
 from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QStackedWidget, QWidget
 
 from gxdesk.checks.finding import Finding, Severity
+from gxdesk.drafts.moments import Kind
 from gxdesk.errors import UserError
 from gxdesk.progress import progress
 from gxdesk.report import BESIDE, Report, Slot
@@ -371,6 +373,7 @@ class ReportWindow(QWidget):
             page.finding_requested.connect(self.show_finding)
             page.page_requested.connect(self.show_page)
             page.cell_chosen.connect(self.help.show_cell)
+            page.moment_reached.connect(self._note)
             page.set_narrow(self.width() < NARROW_BELOW)
             self._pages[key] = page
             self.stack.addWidget(page)
@@ -402,6 +405,11 @@ class ReportWindow(QWidget):
             self._draft.note_export(what, report)
         except UserError as error:
             self.message.emit(str(error), "error")
+
+    def _note(self, kind: Kind, what: str) -> None:
+        """Keep a moment. Where the library refuses, the work goes on: autosave tells of it, and the step can be undone all the same."""
+        with suppress(UserError):
+            self._draft.timeline.note(kind, what)
 
     def _wire(self) -> None:
         for button in (self.top.back, self.home):

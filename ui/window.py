@@ -265,7 +265,7 @@ class MainWindow(QMainWindow):
         imported = audited.imported
         self.bar.hide()
         if self._as_hers and imported.exact:
-            self._guarded(lambda: self.open_draft(self.library.add(imported.report)))
+            self._guarded(lambda: self.open_draft(self.library.add(imported.report, path.name)))
             words = imported.notes or (f"“{path.name}”里存的报告已读入报告库。以后改的是库里这一份，原文件不变。",)
             self.bar.say("".join(words), kind="explain" if imported.notes else "done", seconds=0 if imported.notes else 10)
             return
@@ -345,9 +345,7 @@ class MainWindow(QMainWindow):
         """Write a report of the library as a `.gxreport` file."""
 
         def write() -> None:
-            from ui.library import write_file
-
-            write_file(self.library.report(draft_id), path)
+            self.library.export(draft_id, path)
             self.bar.say(f"已导出到“{path}”。", seconds=20)
 
         self._guarded(write)

@@ -20,11 +20,12 @@ import queue
 import sys
 import tempfile
 import threading
-import traceback
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from gxdesk import crash
 from gxdesk import report as reports
 from gxdesk.document.edition import Edition, Sides
 from gxdesk.document.export import Workshop, export
@@ -70,8 +71,8 @@ class Worker:
                 return {"id": number, "ok": True, **self._serve(number, request)}
         except UserError as error:
             return {"id": number, "ok": False, "error": str(error)}
-        except Exception as error:  # noqa: BLE001  a defect met by one request must not end the worker; stderr has the trace
-            traceback.print_exc()
+        except Exception as error:  # noqa: BLE001  a defect met by one request must not end the worker; stderr has its places
+            print(crash.describe(error, datetime.now(UTC)), file=sys.stderr)
             return {"id": number, "ok": False, "error": NOT_A_REQUEST if number is None else DEFECT.format(type(error).__name__)}
 
     def _serve(self, number: object, request: dict[str, Any]) -> dict[str, Any]:

@@ -212,6 +212,17 @@ class DraftStore:
             self._set(draft_id, f"exported_at = ?, exported_what = {TEXT}", self._clock(), data_of(what))
             self.moments.note(draft_id, Kind.EXPORTED, report, what)
 
+    def take_in(self, report: Report, what: str, *, before: Report | None = None, progress: str = "") -> int:
+        """A new draft that holds what was imported; it and what stood there `before`, if anything, become moments. Returns its number."""
+        with self.file.transaction():
+            draft_id = self.create(before or report)
+            if before is not None:
+                self.moments.note(draft_id, Kind.BEFORE_IMPORT, before, what)
+            self.save(draft_id, report, History(), progress=progress, note=False)
+            self.moments.note(draft_id, Kind.IMPORTED, report, what)
+        self._kept.pop(draft_id, None)  # it was saved before it was committed
+        return draft_id
+
     def adopt(self, draft: Draft, summary: DraftSummary, moments: Iterable[tuple[Moment, Report]]) -> int:
         """A draft of another library with all that belongs to it, as a new one here; returns its number here."""
         with self.file.transaction():

@@ -1,6 +1,7 @@
 """Measured figures, most of them as ratios against a bare twin in the same run: `python -m tests.benchmarks [NAME …]`.
 
 Machines differ and drift; a ratio of two things done in turn does not. Nothing here asserts: it prints the median, the range, and the goal.
+What the program survives is measured by `tests.benchmarks.reliability`.
 """
 
 import gc
@@ -225,59 +226,11 @@ def imports() -> Result:
     return Result("renderer imported before it is needed", done.stdout.strip(), "", "[]")
 
 
-# --- reliability ---------------------------------------------------------------------------------------------------------
-
-
-def kills() -> Result:
-    from tests.benchmarks import reliability
-
-    tried, at_work, seed = reliability.kills()
-    return Result("kill -9 while typing, noting, exporting, backing up, migrating, restoring: survived / tried", f"{tried} / {tried}", f"{at_work} after an acknowledgement, the others before the first; seed {seed}", "all of ≥ 200, nothing acknowledged lost")
-
-
-def no_room() -> Result:
-    from tests.benchmarks import reliability
-
-    tried, refused = reliability.no_room()
-    return Result("writes under a limit on the size of a file: survived / tried", f"{tried} / {tried}", f"{refused} refused with a sentence", "all")
-
-
-def noise() -> Result:
-    from tests.benchmarks import reliability
-
-    tried, told, lost = reliability.noise()
-    return Result("each page of a library overwritten with noise: recovered / tried", f"{tried} / {tried}, reports lost {lost}", f"{told} told of at the opening", "0 lost")
-
-
-def faults() -> Result:
-    from tests.benchmarks import reliability
-
-    passed, failed, skipped = reliability.faults()
-    return Result("tests of faults, backups, recovery, handover, hostile files: passed / run", f"{passed} / {passed + failed}", f"{skipped} skipped", "all")
-
-
-def fuzz() -> Result:
-    from tests.benchmarks import reliability
-
-    found = reliability.fuzz()
-    figure = "not run: atheris is not installed (pip install gxdesk[fuzz])" if found is None else f"{found[0]} runs, {found[1]} findings"
-    return Result("coverage-guided fuzzing of " + ", ".join(reliability.READERS), figure, f"{reliability.FUZZ_SECONDS} s each", "0 findings")
-
-
-def ten_years() -> Result:
-    from tests.benchmarks import reliability
-
-    size, ten, one = reliability.ten_years()
-    return Result("ten yearly reports with 5,000 steps and 320 moments each", f"{size:.1f} MB, opened in {ten:.1f} ms", f"with one report {one:.1f} ms", "< 50 MB, as fast as one")
-
-
-RELIABILITY = (kills, no_room, noise, faults, fuzz, ten_years)
-ALL: dict[str, Callable[[], Result]] = {f.__name__: f for f in (keystroke, whole_check, warm_pdf, growth, chromium, libreoffice, cold_export, imports, window, least_window, repaint, library, *RELIABILITY)}
+ALL: dict[str, Callable[[], Result]] = {f.__name__: f for f in (keystroke, whole_check, warm_pdf, growth, chromium, libreoffice, cold_export, imports, window, least_window, repaint, library)}
 
 
 def main(names: list[str]) -> None:
-    """`reliability` stands for all of its figures."""
-    for name in [n for asked in names or list(ALL) for n in ([f.__name__ for f in RELIABILITY] if asked == "reliability" else [asked])]:
+    for name in names or list(ALL):
         result = ALL[name]()
         print(f"{result.name}\n    {result.figure}    range {result.spread or '–'}    goal {result.goal}", flush=True)
 

@@ -7,15 +7,18 @@ compares. What is proved is the death of the process; a power cut needs a plug.
 import os
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 import gxdesk
 from gxdesk import report as report_file
@@ -30,6 +33,7 @@ from gxdesk.report import Report, Slot
 SCHEMAS = Path(__file__).with_name("schemas")
 CELLS = [Slot("cells", f"requests.r{i}.person") for i in range(12)]
 OVERVIEW = Slot("texts", "overview")
+FORMS = Forms.load()
 
 
 def report_at(number: int) -> Report:
@@ -211,8 +215,9 @@ def found_exporting(folder: Path, done: int | None) -> None:
     _sound(folder / "library.gxd")
     target = folder / "报告.gxreport"
     if target.exists():
-        written = int(report_file.read(target, Forms.load()).get(CELLS[0]))
-        assert report_file.read(target, Forms.load()) == report_at(written) and done is not None and written in (done, done + 1)
+        there = report_file.read(target, FORMS)
+        written = int(there.get(CELLS[0]))
+        assert there == report_at(written) and done is not None and written in (done, done + 1)
     else:
         assert not done
 
@@ -282,56 +287,94 @@ ACTS = {
 # --- the killing ---------------------------------------------------------------------------------------------------------
 
 
-class Victim:
-    """The child, started and waiting, so that its killing is not mostly the killing of a starting interpreter."""
+class Nursery:
+    """A process with everything loaded, which forks a child for each act: 200 kills are then not mostly 200 starts of an interpreter."""
 
-    def __init__(self, act: str) -> None:
+    def __init__(self) -> None:
         search = os.pathsep.join(filter(None, [str(Path(gxdesk.__file__).parents[1]), os.environ.get("PYTHONPATH")]))
         env = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")} | {"PYTHONPATH": search}
-        self.process = subprocess.Popen([sys.executable, "-m", "tests.drafts.kills", act], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, bufsize=0)  # no line may wait in a buffer of ours
+        self._process = subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, bufsize=0)  # no line may wait in a buffer of ours
 
-    def act_and_die(self, folder: Path, after: float, *, at_work: bool) -> int | None:
-        """Let it act and kill it `after` seconds from its start, or `at_work` from its first acknowledgement; returns the last it gave."""
-        assert self.process.stdin and self.process.stdout
-        assert self.process.stdout.readline() == b"ready\n"
-        self.process.stdin.write(f"{folder}\n".encode())
-        self.process.stdin.flush()
-        first = self.process.stdout.readline().decode() if at_work else ""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def act_and_die(self, act: str, folder: Path, after: float, *, at_work: bool) -> int | None:
+        """Have a child act and kill it `after` seconds from its start, or `at_work` from its first acknowledgement; returns the last it gave."""
+        self._tell(f"{act} {folder}")
+        said = [self._hear()] if at_work else []
         time.sleep(after)
-        assert self.process.poll() is None, "it ended by itself"
-        return self.die(first)
+        self._tell("kill")
+        while (word := self._hear()) != DEAD:
+            said.append(word)
+        assert ENDED not in said, f"{act} ended by itself"
+        return int(said[-1]) if said else None
 
-    def die(self, said: str = "") -> int | None:
-        self.process.kill()
-        out, _ = self.process.communicate()
-        whole = (said + out.decode()).split("\n")[:-1]  # the last is empty, or half a line
-        return int(whole[-1]) if whole and whole[-1].isdecimal() else None
+    def _tell(self, line: str) -> None:
+        assert self._process.stdin
+        self._process.stdin.write(f"{line}\n".encode())
+
+    def _hear(self) -> str:
+        assert self._process.stdout
+        line = self._process.stdout.readline().decode()
+        assert line.endswith("\n"), "the nursery is gone"
+        return line.strip()
 
 
-def kill(act: str, times: int, folder: Path, seed: int) -> int:
-    """Kill `act` so many times at random instants and look into what it leaves; returns how often something had been acknowledged before.
+@dataclass(frozen=True)
+class Toll:
+    """How often an act was killed, how often after it had acknowledged something, and what was found amiss each time that was."""
+
+    tried: int
+    at_work: int
+    amiss: tuple[str, ...]
+
+
+def kill(act: str, times: int, folder: Path, seed: int) -> Toll:
+    """Kill `act` so many times at random instants and look into what it leaves.
 
     One in four is killed while it is still making its library.
     """
     instants = random.Random(f"{act} {seed}")
     at_work = 0
-    victim = Victim(act)
-    try:
+    amiss: list[str] = []
+    with Nursery() as nursery:
         for n in range(times):
             there = folder / f"{act}{n}"
             there.mkdir()
-            now, victim = victim, Victim(act)
-            done = now.act_and_die(there, instants.uniform(0, 0.1), at_work=n % 4 != 0)
+            done = nursery.act_and_die(act, there, instants.uniform(0, 0.1), at_work=n % 4 != 0)
             at_work += done is not None
-            ACTS[act].found(there, done)
+            try:
+                ACTS[act].found(there, done)
+            except Exception:  # noqa: BLE001  # whatever cannot be read, too, is amiss
+                amiss.append(f"kill {n} of {act}, seed {seed}, {done} acknowledged\n{traceback.format_exc()}")
             shutil.rmtree(there)
-    finally:
-        victim.die()
-    return at_work
+    return Toll(times, at_work, tuple(amiss))
+
+
+DEAD, ENDED = "dead", "ended"
+
+
+def serve() -> None:
+    """The nursery: a line names act and folder, the next one orders the death of the child that acts."""
+    while line := sys.stdin.readline():
+        act, _, folder = line.rstrip("\n").partition(" ")
+        child = os.fork()
+        if child == 0:
+            try:
+                ACTS[act].do(Path(folder))
+            finally:
+                say(ENDED)  # what an act never does by itself
+        sys.stdin.readline()
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        say(DEAD)
 
 
 if __name__ == "__main__":
     import sqlite_utils  # noqa: F401  # loaded before the work begins, as in a window that is open
 
-    say("ready")
-    ACTS[sys.argv[1]].do(Path(sys.stdin.buffer.readline().decode().rstrip("\n")))
+    serve()

@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from gxdesk import crash
 from gxdesk.drafts.backups import Backups
 from gxdesk.drafts.store import DraftStore
 from gxdesk.report import Report
@@ -93,6 +95,13 @@ def test_a_defect_is_told_once_everything_saved_and_its_record_holds_no_contents
     said: list[str] = []
     press("把记录存成文件", said, monkeypatch)
     saved: list[bool] = []
+    described = crash.describe
+
+    def describe(error: BaseException, when: datetime) -> str:
+        assert saved, "kept before anything else that may break"
+        return described(error, when)
+
+    monkeypatch.setattr(crash, "describe", describe)
 
     class Program:
         """What `notify_crash` needs of the application; a process has only one, and that is the tests'."""

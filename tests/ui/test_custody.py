@@ -15,12 +15,13 @@ from gxdesk.cells import CellRef
 from gxdesk.drafts import handover
 from gxdesk.drafts.moments import Kind
 from gxdesk.drafts.store import DraftStore
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.report import Report, Slot
 from ui.application import _attach
 from ui.autosave import Safekeeping
 from ui.library import Library
 from ui.pages.copies import CopiesDialog
+from ui.table.placing import PlacingCard
 from ui.window import MainWindow
 from ui.worker import RenderWorker
 
@@ -71,6 +72,28 @@ def test_the_past_is_one_press_away_and_back(window: MainWindow, qtbot: QtBot) -
     assert report.session.text(PREAMBLE) == "改过的引言。" and not dialog.undo.isVisible()
     window.show_start()
     assert not [w for w in QApplication.topLevelWidgets() if w is dialog and w.isVisible()]
+
+
+def test_a_labelled_block_put_in_is_a_moment_before_and_one_after(window: MainWindow, qtbot: QtBot, example: Report, form: FormDef) -> None:
+    window.open_draft(1)
+    report = window.report
+    assert report is not None
+    page = report.show_page("requests")
+    QApplication.clipboard().setText(f"{form.cells[CELL].row.label}\t1\t0\t0\t0\t2\t0\t3\n")
+    page.grid.paste()  # type: ignore[attr-defined]
+    (card,) = window.findChildren(PlacingCard)
+    qtbot.mouseClick(card.go, LEFT)
+    after, before = report._draft.timeline.moments()[:2]
+    assert (after.kind, before.kind) == (Kind.IMPORTED, Kind.BEFORE_IMPORT)
+    assert [report._draft.timeline.report(m).cells.get(CELL, "") for m in (before, after)] == ["", "1"]
+
+
+def test_an_export_of_the_report_file_is_a_moment_and_a_copy(window: MainWindow, tmp_path: Path) -> None:
+    taken: list[bool] = []
+    window.library.exported = lambda: taken.append(True)
+    window.export_file(1, tmp_path / "报告.gxreport")
+    (moment,) = window.library.store.moments.of(1)
+    assert (moment.kind, moment.what, taken) == (Kind.EXPORTED, "报告文件", [True])
 
 
 def test_at_the_start_page_no_report_is_open(window: MainWindow) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from gxdesk.drafts.moments import Kind
 from gxdesk.drafts.store import DraftStore
 from gxdesk.errors import UserError
 from gxdesk.forms.definition import Forms
 from gxdesk.report import Report
-from ui.library import Library
+from ui.library import Library, Takeover, write_file
 
 
 @pytest.fixture
@@ -37,6 +38,22 @@ def test_a_report_of_a_form_this_version_lacks_is_refused_and_no_last_year(libra
         library.open(later)
     assert library.report(later).form == "2031"
     assert library.open(mine).session.last_report is None
+
+
+def test_what_was_read_from_a_file_is_a_moment(library: Library, example: Report, tmp_path: Path) -> None:
+    write_file(example, tmp_path / "去年.gxreport")
+    draft = library.bring(tmp_path / "去年.gxreport")
+    (moment,) = library.store.moments.of(draft)
+    assert (moment.kind, moment.what) == (Kind.IMPORTED, "去年.gxreport")
+    assert library.store.moments.report(moment.id) == library.report(draft) == example
+
+
+def test_what_last_year_is_taken_over_can_be_gone_back_behind(library: Library, example: Report) -> None:
+    draft = library.take(Takeover(example, 2027, texts=True))
+    after, before = library.store.moments.of(draft)
+    assert (after.kind, before.kind) == (Kind.IMPORTED, Kind.BEFORE_IMPORT)
+    assert library.store.moments.report(after.id) == library.report(draft)
+    assert library.report(draft).texts and not library.store.moments.report(before.id).texts
 
 
 def test_a_pdf_of_gxdesk_is_brought_in_like_its_report_file(library: Library, forms: Forms, example: Report, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from gxdesk.drafts import backups
 from gxdesk.drafts.backups import Backups, copies
 from gxdesk.drafts.store import DraftStore
 from gxdesk.report import Report
@@ -62,3 +63,31 @@ def test_closing_waits_for_the_copy_and_asks_the_library_no_more(keeper: Safekee
     keeper.close()
     qtbot.wait(50)  # what the thread said arrives now, and the library is closed: no error
     assert exported(store) == [False]
+
+
+def test_an_export_just_before_closing_has_its_copy_too(keeper: Safekeeping, store: DraftStore, qtbot: QtBot) -> None:
+    keeper.daily()
+    draft = store.create(Report("2021", 2026))
+    keeper.exported()
+    store.close()
+    keeper.close()
+    (copy,) = [copy for copy in copies(store.path.parent / "备份") if copy.exported]
+    with DraftStore.open(copy.path) as taken:
+        assert draft in {d.id for d in taken.drafts()}
+
+
+def test_a_defect_in_copying_is_told_and_the_next_copy_is_taken(
+    keeper: Safekeeping, store: DraftStore, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("秘密的内容")
+
+    with monkeypatch.context() as patch, qtbot.waitSignal(keeper.told) as told:
+        patch.setattr(backups.Copying, "run", broken)
+        keeper.daily()
+    assert "没有备份成" in told.args[0]
+    keeper.daily()
+    qtbot.waitUntil(lambda: exported(store) == [False])
+    (record,) = caplog.get_records("call")
+    assert "ZeroDivisionError" in record.getMessage() and "秘密" not in caplog.text
+    caplog.clear()

@@ -138,6 +138,29 @@ def test_a_refused_write_keeps_everything_says_so_once_and_tries_again(qtbot: Qt
     saving.close()
 
 
+def test_a_defect_in_saving_is_told_logged_once_and_without_her_words(
+    qtbot: QtBot, forms: Forms, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("ui.autosave.RETRY_MS", 20)
+    session, tries = Session(blank(), forms["2021"]), []
+
+    def write() -> None:
+        tries.append(1)
+        if len(tries) < 4:
+            raise ValueError("秘密的内容")
+
+    saving = Autosave(session, write)
+    with qtbot.waitSignal(saving.failed) as told:
+        session.set_text(PREAMBLE, "x")
+    with qtbot.waitSignal(saving.saved):
+        pass
+    assert "程序会接着再试" in told.args[0] and not saving.unsaved
+    (record,) = caplog.get_records("call")
+    assert "ValueError" in record.getMessage() and "秘密" not in caplog.text
+    caplog.clear()
+    saving.close()
+
+
 def test_the_window_shows_the_refusal_and_takes_it_away(opened: Open, window: MainWindow, store: DraftStore, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     report = opened(blank())
     real = store.save

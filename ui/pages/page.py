@@ -19,6 +19,7 @@ class Page(QWidget):
     finding_requested = Signal(object)  # a Finding that another page should show
     page_requested = Signal(str)  # the key of another page to go to
     cell_chosen = Signal(object)  # the CellRef she rests on, or None
+    moment_reached = Signal(object, str)  # the Kind of moment the report is at, to be gone back to, and what it concerns
     topic = "texts"  # of the manual: what F1 opens here
     explained = False  # whether there is something to say about how each cell is counted
 

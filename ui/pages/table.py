@@ -55,6 +55,7 @@ class TablePage(Page):
         self._notice_over.setInterval(NOTICE_MS)
         self._notice_over.timeout.connect(self._say_note)
         self.grid.current_ref_changed.connect(self.cell_chosen)
+        self.grid.moment_reached.connect(self.moment_reached)
         self.grid.refused.connect(lambda words: self._notify(words, alarming=True))
         self.grid.noticed.connect(lambda words: self._notify(words, alarming=False))
         bridge.changed.connect(self._follow)

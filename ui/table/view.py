@@ -25,6 +25,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QFocusEvent, QFontMetricsF
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QApplication, QMenu, QTableView, QWidget
 
 from gxdesk.cells import CellRef, parse
+from gxdesk.drafts.moments import Kind
 from gxdesk.forms.grid import Role
 from gxdesk.history import Step
 from gxdesk.session import Session
@@ -65,6 +66,7 @@ class FormGrid(QTableView):
     stepped = Signal(object)  # the Step that was undone or redone; it may lie outside this table
     addends_requested = Signal(object, QRect)  # CellRef of a computed cell, its rectangle in viewport coordinates
     current_ref_changed = Signal(object)  # CellRef or None
+    moment_reached = Signal(object, str)  # a Kind and what it concerns: before and after a labelled block is put in
 
     def __init__(self, session: Session, bridge: Bridge, table: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -623,7 +625,10 @@ class FormGrid(QTableView):
         shown.take_focus()
 
     def _paste_placed(self, cells: dict[CellRef, str]) -> None:
+        what = f"贴到{self.adapter.table.name}"
+        self.moment_reached.emit(Kind.BEFORE_IMPORT, what)
         self.session.set_cells(cells, f"粘贴 {len(cells)} 格")
+        self.moment_reached.emit(Kind.IMPORTED, what)
         self._select(self._layout.places[ref] for ref in cells)
         self.fit(self._room)
         self.noticed.emit(f"粘贴了 {len(cells)} 格。")
