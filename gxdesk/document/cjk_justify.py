@@ -1,18 +1,21 @@
 """Lines of Chinese text that end flush at the right edge, which WeasyPrint does not do by itself.
 
 WeasyPrint stretches only spaces, and Chinese has none: every line that 避头尾 made one character shorter stays ragged. Inside `active()`
-the slack of such a line is shared out between its characters. This replaces a private function of WeasyPrint, so it is done only for
-the version it was tested with; with any other, lines stay ragged and nothing breaks.
+the slack of such a line is shared out beside its Chinese characters; a number, a word, an address stays as close as it is. This replaces
+a private function of WeasyPrint, so it is done only for the version it was tested with; with any other, lines stay ragged and nothing breaks.
 """
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
 TESTED = "70.0"
 _CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
-_MOST = 4.0  # characters: a line with more slack than this was broken for another reason (a long word) and is left alone
+_WORD = re.compile("[!-~]+")  # what Pango must not draw apart
+_MOST = 1.0  # of a character, between two: a line that wants more holds little besides a long word and is left alone
 
 
 def supported() -> bool:
@@ -34,11 +37,11 @@ def active() -> Iterator[bool]:
 
     def justify_line(context: Any, line: Any, extra: float) -> None:
         texts = [_visible(box.text) for box in _texts(line)]
-        count = sum(map(len, texts))
-        if count < 2 or extra > _MOST * line.style["font_size"] or not any(map(_CJK.search, texts)):
-            original(context, line, extra)
+        gaps = sum(_gap(*pair) for pair in pairwise("".join(texts)))
+        if gaps and extra <= gaps * _MOST * line.style["font_size"] and any(map(_CJK.search, texts)):
+            _spread(line, extra / gaps)
         else:
-            _spread(context, line, extra / (count - 1), 0.0)
+            original(context, line, extra)
 
     inline.justify_line = justify_line
     try:
@@ -52,6 +55,11 @@ def _visible(text: str) -> str:
     return text.replace("\u200b", "")
 
 
+def _gap(left: str, right: str) -> float:
+    """The share of spacing between two characters: Pango gives half of a character's to each side of it, and those of a word have none."""
+    return 1 - (bool(_WORD.match(left)) + bool(_WORD.match(right))) / 2
+
+
 def _texts(box: Any) -> Iterator[Any]:
     from weasyprint.formatting_structure import boxes
 
@@ -63,30 +71,54 @@ def _texts(box: Any) -> Iterator[Any]:
             yield from _texts(child)
 
 
-def _spread(context: Any, box: Any, spacing: float, shift: float) -> float:
-    """Move `box` by `shift` and widen it by `spacing` a character; returns the shift of what follows."""
+@cache
+def _spread_layout() -> type[Any]:
+    from weasyprint.text.ffi import TO_UNITS, pango
+    from weasyprint.text.line_break import Layout
+
+    class SpreadLayout(Layout):  # type: ignore[misc]
+        """Text whose letter spacing holds for Chinese only; that of words is `close`. It is set again when it is drawn."""
+
+        def __init__(self, style: Any, close: float) -> None:
+            self._close = int(close * TO_UNITS)
+            super().__init__(style)
+
+        def set_text(self, text: str, justify: bool = False) -> None:
+            super().set_text(text, justify)
+            if attributes := pango.pango_layout_get_attributes(self.layout):
+                for word in _WORD.finditer(text):
+                    attribute = pango.pango_attr_letter_spacing_new(self._close)
+                    attribute.start_index, attribute.end_index = (len(text[:at].encode()) for at in word.span())
+                    pango.pango_attr_list_change(attributes, attribute)
+                pango.pango_layout_set_attributes(self.layout, attributes)
+
+    return SpreadLayout
+
+
+def _spread(box: Any, spacing: float, shift: float = 0.0, before: str = "") -> tuple[float, str]:
+    """Move `box` by `shift` and draw its text apart by `spacing` a gap; `before` is the character it follows. Returns both for what comes next."""
     from weasyprint.formatting_structure import boxes
-    from weasyprint.text.line_break import create_layout
 
     if isinstance(box, boxes.TextBox):
-        box.position_x += shift
         text = _visible(box.text)
+        shift += spacing * _gap(before, text[0]) if before and text else 0.0
+        box.position_x += shift
         if text:
             style = box.style = box.style.copy()
-            before = style["letter_spacing"]
-            style["letter_spacing"] = (0 if before == "normal" else before) + spacing
-            layout = create_layout(text, style, context, None, 0)
+            close = style["letter_spacing"] = 0 if style["letter_spacing"] == "normal" else style["letter_spacing"]
+            style["letter_spacing"] += spacing
+            layout = _spread_layout()(style, close)
+            layout.set_text(text)
             layout.deactivate()
-            box.text, box.pango_layout = text, layout
-            box.width += spacing * len(text)
-            shift += spacing * len(text)
+            wider = spacing * sum(_gap(*pair) for pair in pairwise(text))
+            box.text, box.pango_layout, box.width, shift, before = text, layout, box.width + wider, shift + wider, text[-1]
     elif isinstance(box, boxes.LineBox | boxes.InlineBox):
         box.position_x += shift
         start = shift
         for child in box.children:
             if child.is_in_normal_flow():
-                shift = _spread(context, child, spacing, shift)
+                shift, before = _spread(child, spacing, shift, before)
         box.width += shift - start
     else:
         box.translate(shift, 0)
-    return shift
+    return shift, before

@@ -103,10 +103,11 @@ def test_the_fingerprint_stands_on_the_last_page_only_across_from_its_number(pre
     assert (number[0].left > code[-1].right) == (sides is Sides.ONE or last % 2 == 0) and abs(number[0].left - code[0].left) > 80
 
 
-def test_a_page_filled_to_its_last_line_is_not_followed_by_a_blank_one(press: Press, form: FormDef) -> None:
+@pytest.mark.parametrize(("closing", "counts"), [("", range(18, 26)), ("某甲局\n某乙局\n2027年1月20日", range(6, 10))])
+def test_a_page_filled_to_its_last_line_is_not_followed_by_a_blank_one(press: Press, form: FormDef, closing: str, counts: range) -> None:
     """Neither by the fingerprint nor by a signature that is not there."""
-    for count in range(18, 26):
-        report = Report("2021", 2026, {"name": "某局"}, {"other": "国\n" * count})
+    for count in counts:
+        report = Report("2021", 2026, {"name": "某局"}, {"other": "国\n" * count, "closing": closing})
         rendered = press.render(build_view(report, form, draft=False))
         assert all(lines_of(glyphs(rendered.data, page)) for page in range(rendered.pages)), count
 
@@ -129,6 +130,16 @@ def test_chinese_lines_end_flush(press: Press, form: FormDef) -> None:
     assert all(150.3 <= line[-1].x - line[0].x <= 153.6 for line in full)
     # “ begins lines, ” ends them: without break opportunities outside of quotation marks whole phrases would move.
     assert any(line[0].text == "“" for line in full) and all(len(line) >= 26 for line in full)
+
+
+def test_a_line_before_a_long_address_ends_flush_and_words_and_numbers_are_not_drawn_apart(press: Press, form: FormDef) -> None:
+    text = "对报告内容有疑问的，请与办公室联系。地址：青石区青石路6号楼，电话：0632-0000000，电子邮箱：xxgk_bangongshi@example.gov.cn。"
+    lines = lines_of(glyphs(press.render(build_view(Report("2021", 2026, {"name": "某局"}, {"preamble": text}), form, draft=False)).data, 0))
+    at = next(i for i, line in enumerate(lines) if "".join(g.text for g in line).startswith("xxgk"))
+    before = lines[at - 1]
+    assert before[-1].text == "：" and before[-1].x == pytest.approx(28 + 156 - layout.CHARACTER, abs=0.3) and before[0].x == pytest.approx(28, abs=0.05)
+    steps = {a.text + b.text: b.x - a.x for a, b in pairwise(before)}
+    assert steps["00"] < 0.6 * layout.CHARACTER and steps["电子"] > 1.1 * layout.CHARACTER
 
 
 def test_justification_is_refused_on_another_weasyprint(press: Press, form: FormDef, monkeypatch: pytest.MonkeyPatch) -> None:

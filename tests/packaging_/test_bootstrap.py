@@ -11,9 +11,11 @@ import sys
 import tomllib
 from pathlib import Path
 from types import ModuleType
+from xml.etree import ElementTree as ET
 
 import pytest
 from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.boundsPen import BoundsPen
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.ttLib import TTFont
 
@@ -361,19 +363,21 @@ def test_packaging_is_no_package() -> None:
 # --- fonts --------------------------------------------------------------------------------------------------------
 
 
-def odd_font() -> bytes:
-    """A face with the faults of Fandol: named like its family's regular, bold, and with lines of any height."""
+def odd_font(width: int = 1000) -> bytes:
+    """A face with the faults of Fandol: named like its family's regular, bold, and with lines of any height. Its digit is `width` wide."""
     builder = FontBuilder(1000, isTTF=False)
-    builder.setupGlyphOrder([".notdef", "one"])
-    builder.setupCharacterMap({0x56FD: "one"})
-    pen = T2CharStringPen(1000, None)
-    pen.moveTo((0, 0))
-    pen.lineTo((900, 900))
-    pen.lineTo((900, 0))
-    pen.closePath()
-    shape = pen.getCharString()
-    builder.setupCFF("Odd-Bold", {"FullName": "Odd Bold"}, {".notdef": shape, "one": shape}, {})
-    builder.setupHorizontalMetrics({".notdef": (1000, 0), "one": (1000, 0)})
+    builder.setupGlyphOrder([".notdef", "one", "digit"])
+    builder.setupCharacterMap({0x56FD: "one", 0x31: "digit"})
+    shapes = {}
+    for name, wide in ((".notdef", 1000), ("one", 1000), ("digit", width)):
+        pen = T2CharStringPen(wide, None)
+        pen.moveTo((0, 0))
+        pen.lineTo((wide - 100, 900))
+        pen.lineTo((wide - 100, 0))
+        pen.closePath()
+        shapes[name] = pen.getCharString()
+    builder.setupCFF("Odd-Bold", {"FullName": "Odd Bold"}, shapes, {})
+    builder.setupHorizontalMetrics({".notdef": (1000, 0), "one": (1000, 0), "digit": (width, 0)})
     builder.setupHorizontalHeader(ascent=1100, descent=200)
     builder.setupNameTable({"familyName": "Odd", "styleName": "Bold", "licenseDescription": "Free"})
     builder.setupOS2(usWeightClass=700, sTypoAscender=1100, usWinAscent=1300, fsSelection=1 << 5)
@@ -396,4 +400,30 @@ def test_a_repaired_face_has_its_own_family_and_lines_as_high_as_its_characters(
     assert font["CFF "].cff.fontNames == ["GXTest"]
     assert (font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap) == (880, -120, 0)
     assert (font["OS/2"].usWinAscent, font["OS/2"].usWinDescent, font["OS/2"].usWeightClass) == (880, 120, 400)
-    assert font.getBestCmap() == {0x56FD: "one"}
+    assert font.getBestCmap() == {0x56FD: "one", 0x31: "digit"}
+
+
+def test_stand_ins_answer_to_every_name_that_paper_and_word_file_ask_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(SCRIPT.parent))
+    fonts = loaded(SCRIPT.with_name("fonts.py"))
+    paper, word = ((ROOT / "templates" / name).read_text(encoding="utf-8") for name in ("print.css", "word.xml"))
+    stacks = [[name.strip(' "') for name in stack.split(",")] for stack in re.findall(r'"[^;{}]*"GX [^;{}]*', paper)]
+    asked = {(stack[stack.index(family)], name) for stack in stacks for family in stack if family.startswith("GX ") for name in stack[: stack.index(family)]}
+    answered = {(family, name) for family, names in fonts.STANDS_FOR.items() for name in names}
+    assert asked == answered - {("GX SongTi", "宋体")}
+    assert set(re.findall(r'w:font w:name="([^"]+)"', word)) <= {name for _, name in answered}
+    rules = ET.fromstring(fonts.aliases())
+    assert {(rule.findtext("accept/family"), rule.findtext("family")) for rule in rules.iter("alias")} == answered
+
+
+def test_a_face_takes_digits_and_letters_from_another_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(SCRIPT.parent))
+    fonts = loaded(SCRIPT.with_name("fonts.py"))
+    font = TTFont(io.BytesIO(fonts.repaired(odd_font(), "GX Test", odd_font(width=500))))
+    glyphs, drawn = font.getGlyphSet(), {}
+    for name in ("one", "digit"):
+        pen = BoundsPen(glyphs)
+        glyphs[name].draw(pen)
+        drawn[name] = pen.bounds
+    assert drawn == {"one": (0, 0, 900, 900), "digit": (0, 0, 400, 900)}
+    assert font["hmtx"]["digit"] == (500, 0) and glyphs["digit"].width == 500 and glyphs["one"].width == 1000
