@@ -16,7 +16,7 @@ from gxdesk.imports import reading
 from gxdesk.imports.matching import Imported
 from gxdesk.report import Report
 from gxdesk.resources import packaged
-from tests.imports.sources import Distortion, docx, page
+from tests.imports.sources import DUMPS, Distortion, docx, dump, page
 
 FORMS = Forms.load()
 THIRD = Path(__file__).resolve().parents[1] / "forms" / "third.toml"
@@ -103,6 +103,32 @@ def test_a_word_file_is_read_whole(report: Report) -> None:
     view = build_view(report, form, draft=False)
     got = reading.loads(docx(view), FORMS)
     assert read_values(got) == values(view, form) and got.report.texts == report.texts and got.kind == "Word 文档"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(reports(), st.sampled_from(sorted(DUMPS)))
+def test_text_however_its_tables_are_written_is_never_read_wrongly(report: Report, written: str) -> None:
+    form = FORMS[report.form]
+    view = build_view(report, form, draft=False)
+    got = reading.loads(dump(view, DUMPS[written]).encode(), FORMS, "报告.md" if written.startswith("Markdown") else "报告.txt")
+    assert_honest(got, view, form)
+    assert got.report.texts == report.texts
+
+
+@pytest.mark.parametrize("written", DUMPS)
+def test_text_with_every_cell_filled_is_read_whole(written: str, example: Report) -> None:
+    form = FORMS[example.form]
+    view = build_view(example, form, draft=False)
+    got = reading.loads(dump(view, DUMPS[written]).encode(), FORMS, "报告.txt")
+    assert read_values(got) == values(view, form)
+    assert got.report.texts == example.texts and not got.doubts
+
+
+@pytest.mark.parametrize("paragraph", ["\t全年公开信息12条。", "（一）\t全年公开信息12条。"])
+def test_a_tab_in_front_or_behind_a_number_makes_no_table(paragraph: str) -> None:
+    text = f"某局2024年政府信息公开工作年度报告\n一、\t总体情况\n{paragraph}\n五、\t存在的主要问题及改进情况\n没有。\n"
+    got = reading.loads(text.encode(), FORMS, "报告.txt")
+    assert got.report.texts == {"overview": paragraph.replace("\t", ""), "problems": "没有。"}
 
 
 def _with_third(folder: Path) -> Forms:
