@@ -84,8 +84,11 @@ def belongs(grid: Grid, labels: TableLabels) -> int:
     return len(found & known) + sum(1 for text in found - known if len(text) >= 6 and best(text, labels.rows) > 0)
 
 
-def grid_lines(grid: Grid, labels: TableLabels) -> Iterator[Line]:
-    """The lines of a grid that hold values."""
+def grid_lines(grid: Grid, labels: TableLabels, caption: str = "") -> Iterator[Line]:
+    """The lines of a grid that hold values. `caption` stands over it, and may name the group of its columns where the grid does not."""
+    groups = tuple(name for name in labels.column_groups if name in whole(caption))
+    if any(core(p.text) in labels.column_groups for p in grid.places):
+        groups = ()
     heads: list[int] = []
     in_heads = False
     begins, placed, padded = _layout(grid, labels)
@@ -112,7 +115,7 @@ def grid_lines(grid: Grid, labels: TableLabels) -> Iterator[Line]:
         if not values or (nameless and not any(_is_figure(p.text) for p in values)):
             continue
         drawn = placed and all(grid.reach.get(h) == grid.reach.get(r) for h in heads)  # else spans were lost, and heads stand anywhere
-        under = [Value(_one_line(p.text), _heads(grid, heads, p) if drawn else ()) for p in values]
+        under = [Value(_one_line(p.text), (*groups, *found) if drawn and (found := _heads(grid, heads, p)) else ()) for p in values]
         kept = named if not nameless else tuple(n for n in named if n in labels.row_groups)
         yield Line(kept, nameless, tuple(under), any(v.heads for v in under), grid.line(r)[:EXCERPT], padded)
 
@@ -144,7 +147,8 @@ def _layout(grid: Grid, labels: TableLabels) -> tuple[int, bool, bool]:
     if grid.drawn:
         return most, True, False
     padded = min([*firsts, *heads], default=0) < max(begins, default=0)
-    placed = bool(heads) and bool(begins) and not padded and len(set(grid.reach.values())) == 1
+    whole_heads = len(heads) == grid.width  # heads over every column, and no label: nothing can have moved
+    placed = bool(heads) and (bool(begins) or whole_heads) and not padded and len(set(grid.reach.values())) == 1
     return min(heads) if placed else most, placed, padded
 
 
@@ -305,8 +309,8 @@ def _rests(text: str, used: Sequence[bool]) -> Iterator[str]:
 def read_table(lines: Sequence[Line], labels: TableLabels, form: FormDef, units: Mapping[str, str]) -> Reading:
     """Rows and cells of one table from all lines found of it, in the order of the source. `units`: those it names for money columns."""
     reading = Reading(units=units)
-    lines = list(_without_copies(lines))[:MAX_LINES]
     rows = labels.lines
+    lines = list(_without_strays(_joined(_without_copies(lines), rows), reading.strange))[:MAX_LINES]
     scores = [[_row_score(line, row, labels, form) for row in rows] for line in lines]
     partners = list(align(scores, len(rows)))
     taken = Counter(j for j in partners if j is not None)
@@ -347,6 +351,27 @@ def _without_copies(lines: Iterable[Line]) -> Iterator[Line]:
         if line.nameless or key not in seen:
             yield line
         seen.add(key)
+
+
+def _joined(lines: Iterable[Line], rows: Sequence[FormLine]) -> Iterator[Line]:
+    """The one row of a table without labels may be given in several pieces, each under heads of its own."""
+    pieces: dict[Line, None] = {}
+    for line in lines:
+        if len(rows) == 1 and not rows[0].stack and line.headed and len(line.values) < len(rows[0].cells):
+            pieces[line] = None
+        else:
+            yield line
+    if pieces:
+        yield Line((), True, tuple(v for line in pieces for v in line.values), True, " | ".join(line.excerpt for line in pieces))
+
+
+def _without_strays(lines: Iterable[Line], strange: list[str]) -> Iterator[Line]:
+    """A single figure behind a label, where a line of figures follows that has none, is the number of a page."""
+    for line, following in pairwise([*lines, None]):
+        if line and following and following.nameless and len(line.values) == 1 < len(following.values) and not line.nameless and not line.headed:
+            strange.append(line.excerpt)
+        elif line:
+            yield line
 
 
 def _row_score(line: Line, row: FormLine, labels: TableLabels, form: FormDef) -> int:
@@ -470,9 +495,11 @@ def gathered(pieces: Iterable[tuple[str | None, Paragraph | Grid]], all_labels: 
     lines: dict[str, list[Line]] = {key: [] for key in all_labels}
     left: list[tuple[str | None, str]] = []
     written = {key: Written(labels) for key, labels in all_labels.items()}
+    caption: tuple[str | None, str] = (None, "")
     for (section, drawn), group in groupby(pieces, key=lambda p: (p[0], isinstance(p[1], Grid))):
         if not drawn:
             texts = [block.text for _, block in group if isinstance(block, Paragraph)]
+            caption = section, texts[-1]
             if section is None:
                 left += [(None, text) for text in texts]
             else:
@@ -486,7 +513,8 @@ def gathered(pieces: Iterable[tuple[str | None, Paragraph | Grid]], all_labels: 
                 if table is None:
                     left += [(section, block.line(r)) for r in range(min(block.height, MAX_LINES)) if block.line(r).strip(" |")]
                 else:
-                    lines[table] += grid_lines(block, all_labels[table])
+                    lines[table] += grid_lines(block, all_labels[table], caption[1] if caption[0] == section else "")
+                caption = None, ""
     return lines, left
 
 
