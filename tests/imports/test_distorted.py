@@ -131,6 +131,19 @@ def test_a_tab_in_front_or_behind_a_number_makes_no_table(paragraph: str) -> Non
     assert got.report.texts == {"overview": paragraph.replace("\t", ""), "problems": "没有。"}
 
 
+def test_a_pdf_whose_cells_are_filled_fields_is_read_whole(example: Report) -> None:
+    """As websites of old draw their tables: white cells on black ground, no line anywhere; and a last page of short lines only."""
+    import weasyprint
+
+    form = FORMS[example.form]
+    view = build_view(Report(form.id, 2025, example.agency, {**example.texts, "problems": "没有问题。", "other": "没有收费。"}, example.cells), form, draft=False)
+    fields = "table{border-collapse:separate!important;border-spacing:1pt;background:#000}td,th{border:none!important;background:#fff}h2:nth-of-type(5){break-before:page}"
+    sheets = [weasyprint.CSS(string=html.style("print.css") + fields)]
+    got = reading.loads(weasyprint.HTML(string=html.render_print(view)).write_pdf(stylesheets=sheets), FORMS)
+    assert read_values(got) == values(view, form)
+    assert (got.report.texts["problems"], got.report.texts["other"]) == ("没有问题。", "没有收费。")
+
+
 PIECES = """某局2025年政府信息公开工作年度报告
 四、政府信息公开行政复议、行政诉讼情况
 ### 行政复议
