@@ -21,6 +21,8 @@ MAX_BLOCKS = 20_000
 HEADING_LENGTH = 45  # characters: what is longer is a sentence
 TITLE_LENGTH = 70
 _ALIKE = 0.5
+_ALMOST, _NAMED, _EXACT = 1, 2, 3  # how sure a heading is: alike, the very name under another number or none, both
+_NUMBER = re.compile(r"^[一二三四五六七八九十]{1,2}[、.,:]")
 _DIGITS = {ord(c): d for c, d in zip("〇○零一二三四五六七八九", "000123456789", strict=True)}
 _YEAR = re.compile(r"(?<!\d)(20[1-9]\d)(?=年|\D|$)|(二[〇○零][一二三四五六七八九〇○零]{2})(?=年)")
 _PERIOD = re.compile(r"(20[1-9]\d)年1月1日")
@@ -60,6 +62,16 @@ class _Parts:
 
     before: list[Block] = field(default_factory=list)
     sections: list[tuple[SectionDef, list[Block]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Heading:
+    """The paragraph in place `at` that opens a section; `rest` follows the heading on the same line."""
+
+    at: int
+    section: SectionDef
+    rest: str
+    sure: int
 
 
 @dataclass(frozen=True)
@@ -115,41 +127,41 @@ def _units(spelled: str, labels: TableLabels) -> dict[str, str]:
 
 def _parted(stream: Stream, form: FormDef, rows: Iterable[str] = ()) -> _Parts:
     """The stream divided by headings. A list of contents in front of the report is in front of the report."""
-    found: list[tuple[int, SectionDef, str]] = []
-    for i, block in enumerate(stream):
-        if isinstance(block, Paragraph) and (heading := _heading(block.text, form, rows)):
-            found.append((i, *heading))
-    firsts = [n for n, (_, section, _) in enumerate(found) if section is form.sections[0]]
+    found = [_Heading(i, *opened) for i, block in enumerate(stream) if isinstance(block, Paragraph) and (opened := _heading(block.text, form, rows))]
+    firsts = [n for n, h in enumerate(found) if h.section is form.sections[0]]
     if len(firsts) > 1 and len(found) - firsts[-1] > 1:
         found = found[firsts[-1] :]
-    parts = _Parts(before=list(stream[: found[0][0]] if found else stream))
-    for n, (i, section, rest) in enumerate(found):
-        following = found[n + 1][0] if n + 1 < len(found) else len(stream)
-        content: list[Block] = [Paragraph(rest)] if rest else []
-        parts.sections.append((section, content + list(stream[i + 1 : following])))
+    surest = {section.key: max((h.sure for h in found if h.section is section), default=0) for section in form.sections}
+    found = [h for before, h in zip([None, *found], found, strict=False) if h.sure == surest[h.section.key] or (before and before.section is h.section)]
+    parts = _Parts(before=list(stream[: found[0].at] if found else stream))
+    for h, end in zip(found, [*(h.at for h in found[1:]), len(stream)], strict=False):
+        content: list[Block] = [Paragraph(h.rest)] if h.rest else []
+        parts.sections.append((h.section, content + list(stream[h.at + 1 : end])))
     return parts
 
 
-def _heading(text: str, form: FormDef, rows: Iterable[str]) -> tuple[SectionDef, str] | None:
-    """The section a paragraph opens, and what follows the heading on the same line."""
-    for section in form.sections:
-        caption = plain(form.tables[section.table].name) if section.table else ""
-        bare = plain(text).removeprefix(caption).lstrip(":")
-        names = [plain(name).removeprefix(f"{section.number}、") for name in (section.heading, *section.aliases)]
-        if bare in names:
-            return section, ""
-        dash = "—–-" if section.number == "一" else ""
-        number = re.match(rf"(?:第?{section.number}[、.,:]|[{dash}][、.,])" if dash else rf"第?{section.number}[、.,:]", bare)
-        if number is None:
-            continue
-        rest = bare[number.end() :]
-        for name in sorted(names, key=len, reverse=True):
-            if rest.startswith(name):
-                return section, _after(text, len(plain(text)) - len(bare) + number.end() + len(name))
-        words = core(rest)
-        alike = any(core(name) in words or SequenceMatcher(None, words, core(name), autojunk=False).ratio() >= _ALIKE for name in names)
-        if alike and len(rest) <= HEADING_LENGTH and not _SENTENCE.search(rest) and best(words, rows) < CLOSE:
-            return section, ""
+def _heading(text: str, form: FormDef, rows: Iterable[str]) -> tuple[SectionDef, str, int] | None:
+    """The section a paragraph opens, what follows the heading on the same line, and how sure that is."""
+    found = [(section, *opened) for section in form.sections if (opened := _opens(text, section, form, rows))]
+    return max(found, key=lambda opened: opened[-1], default=None)
+
+
+def _opens(text: str, section: SectionDef, form: FormDef, rows: Iterable[str]) -> tuple[str, int] | None:
+    caption = plain(form.tables[section.table].name) if section.table else ""
+    bare = plain(text).removeprefix(caption).lstrip(":")
+    names = [plain(name).removeprefix(f"{section.number}、") for name in (section.heading, *section.aliases)]
+    dash = "—–-" if section.number == "一" else ""
+    number = re.match(rf"(?:第?{section.number}[、.,:]|[{dash}][、.,])" if dash else rf"第?{section.number}[、.,:]", bare)
+    if number is None:
+        return ("", _NAMED) if _NUMBER.sub("", bare) in names else None
+    rest = bare[number.end() :]
+    for name in sorted(names, key=len, reverse=True):
+        if rest.startswith(name):
+            return _after(text, len(plain(text)) - len(rest) + len(name)), _EXACT
+    words = core(rest)
+    alike = any(core(name) in words or SequenceMatcher(None, words, core(name), autojunk=False).ratio() >= _ALIKE for name in names)
+    if alike and len(rest) <= HEADING_LENGTH and not _SENTENCE.search(rest) and best(words, rows) < CLOSE:
+        return "", _ALMOST
     return None
 
 
@@ -171,17 +183,23 @@ def _title(match: _Match) -> tuple[range, str, int | None, str]:
     form = match.form
     before = [b.text if isinstance(b, Paragraph) else b.line(0) for b in match.parts.before]
     for i in reversed(range(len(before))):
-        bare = plain(before[i])
-        subject = next((s for s in map(plain, (form.subject, *form.aliases)) if s in bare), "")
+        bare, end = plain(before[i]), i + 1
+        subject = _subject(bare, form)
+        if not subject and end < len(before) and (subject := _subject(bare + plain(before[end]), form)) and subject not in plain(before[end]):
+            bare, end = bare + plain(before[end]), end + 1  # a title over two lines
         if not subject or len(bare) > TITLE_LENGTH or "。" in bare or "》" in bare:
             continue
         head = re.split(r"[>»|:_]|--|当前位置", bare[: bare.index(subject)])[-1]
         year, agency = _year(head), _agency(bare, head, form)
         if not agency and i and len(plain(before[i - 1])) <= 30 and not re.search(r"[\d。，,：:、>|]", plain(before[i - 1])):
             agency = plain(before[i - 1])
-            return range(i - 1, i + 1), agency + bare, year, agency
-        return range(i, i + 1), bare, year, agency
+            return range(i - 1, end), agency + bare, year, agency
+        return range(i, end), bare, year, agency
     return range(0), "", None, ""
+
+
+def _subject(text: str, form: FormDef) -> str:
+    return next((s for s in map(plain, (form.subject, *form.aliases)) if s in text), "")
 
 
 def _agency(title: str, head: str, form: FormDef) -> str:

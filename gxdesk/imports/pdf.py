@@ -5,7 +5,6 @@ Characters are placed by their boxes, so the order in which a program drew them 
 
 import contextlib
 import ctypes
-import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,8 +19,11 @@ MAX_PAGES = 200
 MAX_CHARACTERS = 30_000  # on a page
 MAX_LINES = 4_000  # ruling lines on a page: more are a drawing
 _NEAR = 3.0  # pt: lines that meet, in the thick and thin of what programs draw
+_FIGURES_APART = 0.5  # of the size: figures in columns stand closer than columns of words
+_GROUND = 0.5  # of the page
 _THIN = 3.0  # pt: a filled rectangle no wider is a line
 _PAGE_NUMBER = re.compile(r"[-—–－·\s]*(第\s*)?\d{1,3}(\s*页)?[-—–－·\s]*(/\s*\d{1,3})?")
+_NARROWEST = 0.6  # of the width of a page: no text ends further left, whatever lines it has
 _ENDS = "。！？!?"
 
 
@@ -70,13 +72,14 @@ def read_pdf(data: bytes) -> Stream:
     with _opened(data) as document:
         if len(document) > MAX_PAGES:
             raise UserError(f"这个 PDF 有 {len(document)} 页，不像一份年度报告。请核对选的文件。")
-        text = _Text()
+        pages = []
         for number in range(len(document)):
             with contextlib.suppress(PdfiumError):  # a damaged page: the others can be read
-                text.add(document[number])
-    if not text.blocks:
+                pages.append(_page(document[number]))
+    blocks = _blocks(pages)
+    if not blocks:
         raise UserError("这个 PDF 里没有文字，可能是扫描件或图片。请找原来的 Word、网页，或能选中文字的 PDF。")
-    return tuple(text.blocks)
+    return blocks
 
 
 def _opened(data: bytes) -> Any:
@@ -90,49 +93,62 @@ def _opened(data: bytes) -> Any:
         raise UserError("这个 PDF 损坏了，打不开。请重新下载或换一份。") from error
 
 
-class _Text:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What stands on a page from top to bottom."""
+
+    width: float
+    items: tuple[_Line | Grid, ...]
+
+    @property
+    def lines(self) -> Iterator[_Line]:
+        return (item for item in self.items if isinstance(item, _Line))
+
+
+def _page(page: Any) -> _Page:
+    width, height = page.get_size()
+    chars = list(_chars(page))
+    grids: list[tuple[float, Grid]] = []
+    for cells in _tables(*_edges(page, width, height)):
+        places, inside = _filled(cells, chars)
+        if any(p.text for p in places):
+            grids.append((max(top for *_, top in cells.values()), Grid(places)))
+            chars = [c for i, c in enumerate(chars) if i not in inside]
+    lines = list(_lines(chars))
+    for end in (-1, 0):
+        if lines and _PAGE_NUMBER.fullmatch(lines[end].text):
+            lines.pop(end)
+    items: list[tuple[float, _Line | Grid]] = [*_by_columns(lines), *grids]
+    return _Page(width, tuple(item for _, item in sorted(items, key=lambda pair: -pair[0])))
+
+
+def _blocks(pages: Sequence[_Page]) -> Stream:
     """The blocks of a document, page after page; a paragraph goes on over the end of a page."""
-
-    def __init__(self) -> None:
-        self.blocks: list[Block] = []
-        self._last: _Line | None = None  # the line the last paragraph ends with
-        self._left, self._right = math.inf, 0.0  # margins: of a page with headings only, those of the pages before
-
-    def add(self, page: Any) -> None:
-        """The blocks of one page."""
-        chars = list(_chars(page))
-        grids: list[tuple[float, Grid]] = []
-        for cells in _tables(*_edges(page, *page.get_size())):
-            places, inside = _filled(cells, chars)
-            if any(p.text for p in places):
-                grids.append((max(top for *_, top in cells.values()), Grid(places)))
-                chars = [c for i, c in enumerate(chars) if i not in inside]
-        lines = list(_lines(chars))
-        for end in (-1, 0):
-            if lines and _PAGE_NUMBER.fullmatch(lines[end].text):
-                lines.pop(end)
-        self._left = min([self._left, *(x.left for x in lines)])
-        self._right = max((x.right for x in lines), default=self._right)
-        items: list[tuple[float, _Line | Grid]] = [*_by_columns(lines), *grids]
-        for _, item in sorted(items, key=lambda pair: -pair[0]):
+    blocks: list[Block] = []
+    last: _Line | None = None  # the line the last paragraph ends with
+    for page in pages:
+        alike = [line for other in pages if abs(other.width - page.width) < 1 for line in other.lines]
+        left = min((line.left for line in alike), default=0.0)
+        right = max((line.right for line in alike), default=0.0)
+        for item in page.items:
             if isinstance(item, Grid):
-                self.blocks.append(item)
-                self._last = None
+                blocks.append(item)
+                last = None
                 continue
-            before = self.blocks[-1] if self.blocks else None
-            if isinstance(before, Paragraph) and self._goes_on(item):
-                self.blocks[-1] = Paragraph(_joined(before.text, item.text))
+            before = blocks[-1] if blocks else None
+            if isinstance(before, Paragraph) and last and _goes_on(last, item, left, max(right, _NARROWEST * page.width)):
+                blocks[-1] = Paragraph(_joined(before.text, item.text))
             else:
-                self.blocks.append(Paragraph(item.text))
-            self._last = item
+                blocks.append(Paragraph(item.text))
+            last = item
+    return tuple(blocks)
 
-    def _goes_on(self, line: _Line) -> bool:
-        """Whether a line continues the last paragraph: it is not indented, and the line before is full or stops in mid-sentence."""
-        last = self._last
-        if last is None or len(last.pieces) > 1 or len(line.pieces) > 1 or line.left > self._left + line.size or abs(line.size - last.size) > 0.25 * last.size:
-            return False
-        full = last.right > self._right - 2.2 * last.size
-        return full or (last.right > (self._left + self._right) / 2 and last.text[-1] not in _ENDS)
+
+def _goes_on(last: _Line, line: _Line, left: float, right: float) -> bool:
+    """Whether a line continues a paragraph between these margins: it is not indented, and the line before is full or stops in mid-sentence."""
+    if len(last.pieces) > 1 or len(line.pieces) > 1 or line.left > left + line.size or abs(line.size - last.size) > 0.25 * last.size:
+        return False
+    return last.right > right - 2.2 * last.size or (last.right > (left + right) / 2 and last.text[-1] not in _ENDS)
 
 
 def _joined(first: str, second: str) -> str:
@@ -179,7 +195,7 @@ def _lines(chars: Iterable[_Char]) -> Iterator[_Line]:
         size = median(_size(c) for c in row)
         pieces: list[list[_Char]] = []
         for c in row:
-            if pieces and c.left - pieces[-1][-1].right <= size:
+            if pieces and c.left - pieces[-1][-1].right <= size * (_FIGURES_APART if c.text.isdigit() and pieces[-1][-1].text.isdigit() else 1):
                 pieces[-1].append(c)
             else:
                 pieces.append([c])
@@ -270,7 +286,7 @@ def _row(line: _Line, columns: Sequence[tuple[float, float]]) -> Grid:
 
 
 def _edges(page: Any, width: float, height: float) -> tuple[list[_Edge], list[_Edge]]:
-    """Ruling lines across and down: thin fills, and the sides of what is stroked."""
+    """Ruling lines across and down: thin fills, and the sides of what is stroked or, unless it is the ground of a page, filled."""
     from pypdfium2 import raw
 
     across: list[_Edge] = []
@@ -287,10 +303,10 @@ def _edges(page: Any, width: float, height: float) -> tuple[list[_Edge], list[_E
             across.append(_Edge((top + bottom) / 2, left, right))
         elif right - left <= _THIN:
             down.append(_Edge((left + right) / 2, bottom, top))
-        elif stroke.value:
+        elif stroke.value or (right - left) * (top - bottom) < _GROUND * width * height:
             across += [_Edge(y, left, right) for y in (bottom, top)]
             down += [_Edge(x, bottom, top) for x in (left, right)]
-    return across, down
+    return (across, down) if len(across) + len(down) <= MAX_LINES else ([], [])
 
 
 _Rect = tuple[float, float, float, float]  # left, bottom, right, top

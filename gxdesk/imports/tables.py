@@ -55,6 +55,7 @@ class Line:
     values: tuple[Value, ...]
     headed: bool
     excerpt: str
+    padded: bool = False  # blanks that are too many stand behind the values
 
 
 @dataclass
@@ -83,13 +84,15 @@ def belongs(grid: Grid, labels: TableLabels) -> int:
     return len(found & known) + sum(1 for text in found - known if len(text) >= 6 and best(text, labels.rows) > 0)
 
 
-def grid_lines(grid: Grid, labels: TableLabels) -> Iterator[Line]:
-    """The lines of a grid that hold values."""
+def grid_lines(grid: Grid, labels: TableLabels, caption: str = "") -> Iterator[Line]:
+    """The lines of a grid that hold values. `caption` stands over it, and may name the group of its columns where the grid does not."""
+    groups = tuple(name for name in labels.column_groups if name in whole(caption))
+    if any(core(p.text) in labels.column_groups for p in grid.places):
+        groups = ()
     heads: list[int] = []
     in_heads = False
-    begins = _first_value_column(grid, labels)
-    for r in range(min(grid.height, MAX_LINES)):
-        places = [p for p in dict.fromkeys(grid.covers.get((r, c)) for c in range(grid.width)) if p is not None]
+    begins, placed, padded = _layout(grid, labels)
+    for r, places in enumerate(_rows(grid)):
         if _is_head(places, labels):
             heads = [*heads, r] if in_heads else [r]
             in_heads = True
@@ -98,7 +101,7 @@ def grid_lines(grid: Grid, labels: TableLabels) -> Iterator[Line]:
         at = _own_label(places, labels)
         if at is not None:
             first = at + 1
-            while grid.drawn and first < len(places) and places[first].column < begins and not places[first].text.strip():
+            while placed and first < len(places) and places[first].column < begins and not places[first].text.strip():
                 first += 1  # still under the labels
             label_places, values = places[:first], places[first:]
         else:
@@ -111,9 +114,42 @@ def grid_lines(grid: Grid, labels: TableLabels) -> Iterator[Line]:
         nameless = at is None and all(name in labels.row_groups or name in labels.columns | labels.column_groups for name in named)
         if not values or (nameless and not any(_is_figure(p.text) for p in values)):
             continue
-        drawn = grid.drawn and all(grid.reach.get(h) == grid.reach.get(r) for h in heads)  # else spans were lost, and heads stand anywhere
-        under = [Value(_one_line(p.text), _heads(grid, heads, p) if drawn else ()) for p in values]
-        yield Line(named if not nameless else tuple(n for n in named if n in labels.row_groups), nameless, tuple(under), any(v.heads for v in under), grid.line(r)[:EXCERPT])
+        drawn = placed and all(grid.reach.get(h) == grid.reach.get(r) for h in heads)  # else spans were lost, and heads stand anywhere
+        under = [Value(_one_line(p.text), (*groups, *found) if drawn and (found := _heads(grid, heads, p)) else ()) for p in values]
+        kept = named if not nameless else tuple(n for n in named if n in labels.row_groups)
+        yield Line(kept, nameless, tuple(under), any(v.heads for v in under), grid.line(r)[:EXCERPT], padded)
+
+
+def _rows(grid: Grid) -> Iterator[list[Place]]:
+    """The places that reach into each row, from the left."""
+    for r in range(min(grid.height, MAX_LINES)):
+        yield [p for p in dict.fromkeys(grid.covers.get((r, c)) for c in range(grid.width)) if p is not None]
+
+
+def _layout(grid: Grid, labels: TableLabels) -> tuple[int, bool, bool]:
+    """In which column the values of most labelled rows begin, whether places stand under their heads, and whether rows are filled up behind.
+
+    A converter that knows no spans either leaves the columns of a wide label blank, or moves everything to the left and fills up behind:
+    then a head or a figure stands where in another row a label does.
+    """
+    begins: Counter[int] = Counter()
+    firsts: list[int] = []
+    heads: list[int] = []
+    for places in _rows(grid):
+        at = _own_label(places, labels)
+        figures = [p.column for p in places if _is_figure(p.text)]
+        if _is_head(places, labels):
+            heads += [p.column for p in places if core(p.text) in labels.columns | labels.column_groups]
+        elif at is not None and figures:
+            begins[places[at].column + places[at].colspan] += 1
+            firsts.append(figures[0])
+    most = begins.most_common(1)[0][0] if begins else 0
+    if grid.drawn:
+        return most, True, False
+    padded = min([*firsts, *heads], default=0) < max(begins, default=0)
+    whole_heads = len(heads) == grid.width  # heads over every column, and no label: nothing can have moved
+    placed = bool(heads) and (bool(begins) or whole_heads) and not padded and len(set(grid.reach.values())) == 1
+    return min(heads) if placed else most, placed, padded
 
 
 def _is_head(places: Sequence[Place], labels: TableLabels) -> bool:
@@ -140,17 +176,6 @@ def _own_label(places: Sequence[Place], labels: TableLabels) -> int | None:
         if here and (here >= weight or here > 5):
             found, weight = i, here
     return found
-
-
-def _first_value_column(grid: Grid, labels: TableLabels) -> int:
-    """The column in which the values of most labelled rows begin; 0 in a grid without any."""
-    ends: Counter[int] = Counter()
-    for r in range(min(grid.height, MAX_LINES)):
-        places = [p for p in dict.fromkeys(grid.covers.get((r, c)) for c in range(grid.width)) if p is not None]
-        at = _own_label(places, labels)
-        if at is not None and any(_is_figure(p.text) for p in places):
-            ends[places[at].column + places[at].colspan] += 1
-    return ends.most_common(1)[0][0] if ends else 0
 
 
 def _heads(grid: Grid, rows: Iterable[int], place: Place) -> tuple[str, ...]:
@@ -284,8 +309,8 @@ def _rests(text: str, used: Sequence[bool]) -> Iterator[str]:
 def read_table(lines: Sequence[Line], labels: TableLabels, form: FormDef, units: Mapping[str, str]) -> Reading:
     """Rows and cells of one table from all lines found of it, in the order of the source. `units`: those it names for money columns."""
     reading = Reading(units=units)
-    lines = list(_without_copies(lines))[:MAX_LINES]
     rows = labels.lines
+    lines = list(_without_strays(_joined(_without_copies(lines), rows), reading.strange))[:MAX_LINES]
     scores = [[_row_score(line, row, labels, form) for row in rows] for line in lines]
     partners = list(align(scores, len(rows)))
     taken = Counter(j for j in partners if j is not None)
@@ -328,6 +353,27 @@ def _without_copies(lines: Iterable[Line]) -> Iterator[Line]:
         seen.add(key)
 
 
+def _joined(lines: Iterable[Line], rows: Sequence[FormLine]) -> Iterator[Line]:
+    """The one row of a table without labels may be given in several pieces, each under heads of its own."""
+    pieces: dict[Line, None] = {}
+    for line in lines:
+        if len(rows) == 1 and not rows[0].stack and line.headed and len(line.values) < len(rows[0].cells):
+            pieces[line] = None
+        else:
+            yield line
+    if pieces:
+        yield Line((), True, tuple(v for line in pieces for v in line.values), True, " | ".join(line.excerpt for line in pieces))
+
+
+def _without_strays(lines: Iterable[Line], strange: list[str]) -> Iterator[Line]:
+    """A single figure behind a label, where a line of figures follows that has none, is the number of a page."""
+    for line, following in pairwise([*lines, None]):
+        if line and following and following.nameless and len(line.values) == 1 < len(following.values) and not line.nameless and not line.headed:
+            strange.append(line.excerpt)
+        elif line:
+            yield line
+
+
 def _row_score(line: Line, row: FormLine, labels: TableLabels, form: FormDef) -> int:
     if not line.nameless:
         return likeness(line.labels, row.stack, labels.row_groups)
@@ -348,9 +394,7 @@ def _trimmed(values: Sequence[Value], count: int) -> Sequence[Value]:
 
 def _by_heads(line: Line, row: FormLine, labels: TableLabels) -> dict[int, int]:
     """Value -> cell, for the values whose heads say which they are. A value under no head at all fits where nothing else does."""
-    scores = [
-        [likeness(v.heads, stack, labels.column_groups) if v.heads and not _only_groups(v, labels) else NAMELESS for stack in row.heads] for v in line.values
-    ]
+    scores = [[likeness(v.heads, stack, labels.column_groups) if v.heads and not _only_groups(v, labels) else NAMELESS for stack in row.heads] for v in line.values]
     pairs = {i: j for i, j in enumerate(align(scores, len(row.cells))) if j is not None}
     for i, score in enumerate(scores):
         fitting = [j for j, s in enumerate(score) if s > NAMELESS and s == max(score)]
@@ -386,7 +430,8 @@ def _paired(line: Line, row: FormLine, labels: TableLabels, form: FormDef) -> tu
         return line.values, {} if moved else pairs  # as many values as cells, and yet the heads say otherwise
     # Only a label tells where the values begin: without one a blank in front may be the label that is lost, and nothing may be cut off behind.
     values = line.values if line.nameless else _trimmed(line.values, len(row.cells))
-    if line.nameless and row.stack and values and not values[0].text:
+    blank_first = bool(line.values) and not line.values[0].text
+    if blank_first and (line.nameless and row.stack if len(line.values) <= len(row.cells) else not line.padded):
         return values, {}
     if len(values) == 1 < len(row.cells):
         values = _parted(values[0], row, form) or values
@@ -450,9 +495,11 @@ def gathered(pieces: Iterable[tuple[str | None, Paragraph | Grid]], all_labels: 
     lines: dict[str, list[Line]] = {key: [] for key in all_labels}
     left: list[tuple[str | None, str]] = []
     written = {key: Written(labels) for key, labels in all_labels.items()}
+    caption: tuple[str | None, str] = (None, "")
     for (section, drawn), group in groupby(pieces, key=lambda p: (p[0], isinstance(p[1], Grid))):
         if not drawn:
             texts = [block.text for _, block in group if isinstance(block, Paragraph)]
+            caption = section, texts[-1]
             if section is None:
                 left += [(None, text) for text in texts]
             else:
@@ -466,7 +513,8 @@ def gathered(pieces: Iterable[tuple[str | None, Paragraph | Grid]], all_labels: 
                 if table is None:
                     left += [(section, block.line(r)) for r in range(min(block.height, MAX_LINES)) if block.line(r).strip(" |")]
                 else:
-                    lines[table] += grid_lines(block, all_labels[table])
+                    lines[table] += grid_lines(block, all_labels[table], caption[1] if caption[0] == section else "")
+                caption = None, ""
     return lines, left
 
 

@@ -1,13 +1,14 @@
 """Plain text and Markdown -> stream. Lines that are divided by tabs or bars are rows of a grid; everything else is a paragraph a line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from gxdesk.imports.stream import Block, Grid, Paragraph, Place, Stream
 
 _PAGE_NUMBER = re.compile(r"\s*[-—–－]\s*\d{1,3}\s*[-—–－]\s*")
 _RULE = re.compile(r"[\s|:\-—+=]*-{2,}[\s|:\-—+=]*")
 _MARKUP = re.compile(r"^\s{0,3}(#{1,6}\s+|>\s+|\*\s+(?=\S))|[*_]{2,}|`+")
+_NUMBERED = re.compile(r"^(\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、]))\t+(?=[^\t]*$)")  # Word's tab behind a number
 _LINK = re.compile(r"!?\[([^\]\n]{0,200})\]\([^)\n]{0,500}\)|<(https?://[^>\s]{1,500}|[\w.+-]{1,100}@[\w.-]{1,100})>")
 
 
@@ -17,39 +18,44 @@ def read_text(text: str, *, markdown: bool = False) -> Stream:
 
 
 def _blocks(text: str, markdown: bool) -> Iterator[Block]:
-    rows: list[list[str]] = []
-    drawn = True  # tabs stand for columns, bars only part cells
-    for raw in text.replace("\f", "\n").splitlines():
+    raws = [_NUMBERED.sub(r"\1", line) for line in text.replace("\f", "\n").splitlines()]
+    ended = _ended(raws)
+    rows: list[str] = []  # lines of a table
+    for raw in raws:
         line = _LINK.sub(lambda m: m[1] or m[2] or "", _MARKUP.sub("", raw)) if markdown else raw
         if line.strip(" |") and "|" not in line.strip(" |"):
             line = line.strip(" |")  # one cell a line, each ended by a bar
         if _PAGE_NUMBER.fullmatch(line) or not line.strip(" |") or (rows and _RULE.fullmatch(line)):
             continue
-        cells = _cells(line)
-        if rows and (not cells or drawn != ("\t" in line)):
-            yield _grid(rows, drawn)
+        bar = _bar(line)
+        if rows and bar != _bar(rows[-1]):
+            yield _grid(rows, ended)
             rows = []
-        if cells:
-            rows.append(cells)
-            drawn = "\t" in line
+        if bar:
+            rows.append(line)
         else:
             yield Paragraph(line.strip())
     if rows:
-        yield _grid(rows, drawn)
+        yield _grid(rows, ended)
 
 
-def _cells(line: str) -> list[str]:
-    """The cells of a line that is a row, [] if it is none. Of a row between bars neither outer one begins a cell."""
-    if "\t" in line.strip("\n") and line.strip():
-        return [cell.strip() for cell in line.split("\t")]
-    bar = "|" if "|" in line else "｜" if line.count("｜") > 1 else ""
-    if not bar:
-        return []
-    bare = line.strip()
-    if bare.startswith(bar):
-        bare = bare.removeprefix(bar).removesuffix(bar)
-    return [cell.strip() for cell in bare.split(bar)]
+def _bar(line: str) -> str:
+    """What parts the cells of a line that is a row; "" if it is none."""
+    return "\t" if "\t" in line.lstrip() else "|" if "|" in line else "｜" if line.count("｜") > 1 else ""
 
 
-def _grid(rows: list[list[str]], drawn: bool) -> Grid:
-    return Grid(tuple(Place(r, c, text) for r, cells in enumerate(rows) for c, text in enumerate(cells)), drawn)
+def _ended(lines: Iterable[str]) -> bool:
+    """Whether a bar ends a row, so that no cell follows the last one."""
+    rows = [line.strip() for line in lines if "|" in line.strip(" |") and not line.lstrip().startswith("|")]
+    return sum(row.endswith("|") for row in rows) > 0.8 * len(rows)
+
+
+def _grid(lines: Sequence[str], ended: bool) -> Grid:
+    """Tabs stand for columns, bars only part cells: of a row between bars neither outer one begins a cell."""
+    bar = _bar(lines[0])
+    if bar == "\t":
+        rows = [line.split(bar) for line in lines]
+    else:
+        bare = [line.strip() for line in lines]
+        rows = [(line.removesuffix(bar) if ended or line.startswith(bar) else line).removeprefix(bar).split(bar) for line in bare]
+    return Grid(tuple(Place(r, c, text.strip()) for r, cells in enumerate(rows) for c, text in enumerate(cells)), drawn=bar == "\t")

@@ -165,3 +165,50 @@ def _tbl(rows: Sequence[Row]) -> str:
             out.append(f'<w:tc><w:tcPr><w:gridSpan w:val="{cell.colspan}"/>{merge}</w:tcPr>{_p(text if row == r else "")}</w:tc>')
         out.append("</w:tr>")
     return f"<w:tbl><w:tblPr/><w:tblGrid/>{''.join(out)}</w:tbl>"
+
+
+# --- text -----------------------------------------------------------------------------------------------------------------
+
+
+def dump(view: DocumentView, write: Callable[[TableView], str]) -> str:
+    """A report as plain text, its tables as `write` puts them."""
+    parts = [view.title, *(p.lead + p.text for p in view.preamble)]
+    for section in view.sections:
+        parts += [section.heading, *(p.lead + p.text for p in section.paragraphs)]
+        parts += [write(section.table)] if section.table else []
+    return "\n".join([*parts, *view.signature])
+
+
+def squared(table: TableView) -> list[list[str]]:
+    """A table as converters without spans write it: every column kept, a merged cell in its first place."""
+    rows = [[""] * table.width for _ in table.rows]
+    for cell in (cell for row in table.rows for cell in row):
+        rows[cell.row][cell.column] = cell.text
+    return rows
+
+
+def _lined(table: TableView, cell: str = "{}", between: str = "", end: str = "", fill: str = "") -> str:
+    """One line a row; `fill` for every column a merged cell covers beyond its first."""
+    return "\n".join(between.join(cell.format(c.text) for c in row) + fill * sum(c.colspan - 1 for c in row) + end for row in table.rows)
+
+
+def _piped(rows: Sequence[Sequence[str]]) -> str:
+    wide = max(map(len, rows))
+    lines = [f"| {' | '.join([*row, *[''] * (wide - len(row))])} |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * wide, *lines[1:]])
+
+
+DUMPS: dict[str, Callable[[TableView], str]] = {
+    "a cell a line": lambda t: "\n".join(c.text for row in t.rows for c in row),
+    "a cell a line, ended by a bar": lambda t: "\n".join(f"{c.text} |" for row in t.rows for c in row),
+    "a line a row, blanks between": lambda t: _lined(t, between=" "),
+    "all on one line": lambda t: " ".join(c.text for row in t.rows for c in row if c.text),
+    "tabs": lambda t: _lined(t, between="\t"),
+    "tabs, every column kept": lambda t: "\n".join("\t".join(row) for row in squared(t)),
+    "bars between": lambda t: _lined(t, between=" | "),
+    "bars behind": lambda t: _lined(t, cell="{} |"),
+    "bars behind, one more for every merged column": lambda t: _lined(t, cell="{} |", fill="|"),
+    "bars around": lambda t: _lined(t, cell="| {} ", end="|"),
+    "Markdown, filled up behind": lambda t: _piped([[c.text for c in row] for row in t.rows]),
+    "Markdown, every column kept": lambda t: _piped(squared(t)),
+}

@@ -16,7 +16,7 @@ from gxdesk.imports import reading
 from gxdesk.imports.matching import Imported
 from gxdesk.report import Report
 from gxdesk.resources import packaged
-from tests.imports.sources import Distortion, docx, page
+from tests.imports.sources import DUMPS, Distortion, docx, dump, page
 
 FORMS = Forms.load()
 THIRD = Path(__file__).resolve().parents[1] / "forms" / "third.toml"
@@ -103,6 +103,91 @@ def test_a_word_file_is_read_whole(report: Report) -> None:
     view = build_view(report, form, draft=False)
     got = reading.loads(docx(view), FORMS)
     assert read_values(got) == values(view, form) and got.report.texts == report.texts and got.kind == "Word 文档"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(reports(), st.sampled_from(sorted(DUMPS)))
+def test_text_however_its_tables_are_written_is_never_read_wrongly(report: Report, written: str) -> None:
+    form = FORMS[report.form]
+    view = build_view(report, form, draft=False)
+    got = reading.loads(dump(view, DUMPS[written]).encode(), FORMS, "报告.md" if written.startswith("Markdown") else "报告.txt")
+    assert_honest(got, view, form)
+    assert got.report.texts == report.texts
+
+
+@pytest.mark.parametrize("written", DUMPS)
+def test_text_with_every_cell_filled_is_read_whole(written: str, example: Report) -> None:
+    form = FORMS[example.form]
+    view = build_view(example, form, draft=False)
+    got = reading.loads(dump(view, DUMPS[written]).encode(), FORMS, "报告.txt")
+    assert read_values(got) == values(view, form)
+    assert got.report.texts == example.texts and not got.doubts
+
+
+@pytest.mark.parametrize("paragraph", ["\t全年公开信息12条。", "（一）\t全年公开信息12条。"])
+def test_a_tab_in_front_or_behind_a_number_makes_no_table(paragraph: str) -> None:
+    text = f"某局2024年政府信息公开工作年度报告\n一、\t总体情况\n{paragraph}\n五、\t存在的主要问题及改进情况\n没有。\n"
+    got = reading.loads(text.encode(), FORMS, "报告.txt")
+    assert got.report.texts == {"overview": paragraph.replace("\t", ""), "problems": "没有。"}
+
+
+def test_a_pdf_whose_cells_are_filled_fields_is_read_whole(example: Report) -> None:
+    """As websites of old draw their tables: white cells on black ground, no line anywhere; and a last page of short lines only."""
+    import weasyprint
+
+    form = FORMS[example.form]
+    view = build_view(Report(form.id, 2025, example.agency, {**example.texts, "problems": "没有问题。", "other": "没有收费。"}, example.cells), form, draft=False)
+    fields = "table{border-collapse:separate!important;border-spacing:1pt;background:#000}td,th{border:none!important;background:#fff}h2:nth-of-type(5){break-before:page}"
+    sheets = [weasyprint.CSS(string=html.style("print.css") + fields)]
+    got = reading.loads(weasyprint.HTML(string=html.render_print(view)).write_pdf(stylesheets=sheets), FORMS)
+    assert read_values(got) == values(view, form)
+    assert (got.report.texts["problems"], got.report.texts["other"]) == ("没有问题。", "没有收费。")
+
+
+PIECES = """某局2025年政府信息公开工作年度报告
+四、政府信息公开行政复议、行政诉讼情况
+### 行政复议
+| 结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计 |
+|---|---|---|---|---|
+| 27 | 10 | 9 | 15 | 61 |
+### {}
+| 结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计 |
+|---|---|---|---|---|
+| 3 | 0 | 1 | 2 | 6 |
+### 行政诉讼（复议后起诉）
+| 结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计 |
+|---|---|---|---|---|
+| 8 | 0 | 1 | 1 | 10 |
+五、存在的主要问题及改进情况
+没有。
+"""
+
+
+def test_one_row_in_pieces_is_put_together_by_what_stands_over_them() -> None:
+    got = reading.loads(PIECES.format("行政诉讼（未经复议直接起诉）").encode(), FORMS, "报告.md")
+    keys = [f"remedies.{group}.{case}" for group in ("review", "suit_direct", "suit_after_review") for case in ("upheld", "corrected", "other", "pending", "total")]
+    assert got.report.cells == dict(zip(keys, ["27", "10", "9", "15", "61", "3", "0", "1", "2", "6", "8", "0", "1", "1", "10"], strict=True))
+
+
+def test_a_piece_that_could_be_another_is_not_put_anywhere() -> None:
+    first, _, rest = PIECES.format("行政诉讼").partition("### 行政诉讼（复议后起诉）")
+    got = reading.loads((first + rest[rest.index("五、") :]).encode(), FORMS, "报告.md")
+    assert {ref.split(".")[1] for ref in got.report.cells} == {"review"}
+    assert any("3 0 1 2 6" in d.text and len(d.refs) == 10 for d in got.doubts)
+
+
+def test_the_number_of_a_page_between_a_label_and_its_figures() -> None:
+    text = "某局2024年政府信息公开工作年度报告\n三、收到和处理政府信息公开申请情况\n3.要求提供公开出版物 0 0 0 0 0 0 0\n4.无正当理由大量反复申请\n1\n|7|0|0|0|0|0|7|\n5.要求行政机关确认或重新出具已获取信息 0 0 0 0 0 0 0\n"
+    got = reading.loads(text.encode(), FORMS, "报告.txt")
+    assert got.report.cells["requests.unprocessed.excessive.total"] == "7" and len(got.report.cells) == 21
+
+
+def test_sections_under_other_numbers_than_the_form_gives_them() -> None:
+    text = "2024年某局政府信息公开工作\n年度报告\n一、总体情况\n平稳。\n二、工作机制\n健全。\n四、政府信息公开申请情况\n收到34件。\n一、主动公开政府信息情况\n行政许可 97\n三、政府信息公开行政复议、行政诉讼情况\n1 0 0 0 1 0 0 0 0 0 0 0 0 0 0\n五、其他需要报告的事项\n没有。\n"
+    got = reading.loads(text.encode(), FORMS, "报告.txt")
+    assert got.report.texts == {"overview": "平稳。\n二、工作机制\n健全。\n四、政府信息公开申请情况\n收到34件。", "other": "没有。"}
+    assert got.report.cells["disclosure.licenses.decisions"] == "97" and got.report.cells["remedies.review.total"] == "1"
+    assert (got.title, got.agency, got.year) == ("2024年某局政府信息公开工作年度报告", "某局", 2024)
 
 
 def _with_third(folder: Path) -> Forms:
