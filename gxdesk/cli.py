@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["--self-test"]:  # as it is asked for over the telephone
+        words[0] = "self-test"
     try:
         if words and words[0] in COMMANDS:
             options = _parser().parse_args(words)
@@ -320,8 +322,8 @@ def _parser() -> argparse.ArgumentParser:
     six = commands.add_parser("manual", description="把用户手册写成 PDF，可以打印。在窗口里按 F1 也能看。")
     six.add_argument("output", metavar="文件", type=Path, help="要写成的 PDF")
     six.set_defaults(run=_manual)
-    four = commands.add_parser("self-test", description="检查程序在这台电脑上能不能用：格式、字体、报告库、导出。")
-    four.add_argument("folder", metavar="文件夹", nargs="?", type=Path, help="把做出来的文件和结果留在这里，结果是其中的“自检.txt”")
+    four = commands.add_parser("self-test", description="检查程序在这台电脑上能不能用：磁盘、程序文件、报告库、导出和读入、字体、打印机。写成 --self-test 也行。")
+    four.add_argument("folder", metavar="文件夹", nargs="?", type=Path, help="把做出来的文件和结果留在这里，结果是其中的“自检.txt”，可以发给维护人员")
     four.set_defaults(run=_self_test)
     return parser
 
