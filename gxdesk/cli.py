@@ -65,7 +65,7 @@ def _window(options: argparse.Namespace) -> int:
         from ui.application import run
     except ImportError as error:
         return _say(f"窗口所需的图形库没有装好（{error.name or error}）。请用 python3 packaging/bootstrap.py run 重新安装，或重装本程序。")
-    code: int = run(library=options.library, file=options.file)
+    code: int = run(library=options.library, file=options.file, printing=options.print)
     return code
 
 
@@ -282,11 +282,12 @@ class _Parser(argparse.ArgumentParser):
 def _window_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="gxdesk",
-        usage="gxdesk [文件] [--library 文件] | gxdesk 命令 …",
+        usage="gxdesk [文件] [--print] [--library 文件] | gxdesk 命令 …",
         description="写政府信息公开工作年度报告。不带命令就打开窗口。",
         epilog="\n".join(["命令：", *(f"  {name:<10} {what}" for name, what in COMMANDS.items()), "", "gxdesk 命令 --help 看每个命令的用法。", EXIT_CODES]),
     )
     parser.add_argument("file", metavar="文件", nargs="?", type=Path, help="要打开的 .gxreport 报告文件，或已经公布的报告（网页、Word、PDF、文本）")
+    parser.add_argument("--print", action="store_true", help="打开报告文件后接着打印")
     parser.add_argument("--library", metavar="文件", type=Path, help="报告库放在哪里；不写就放在本用户的数据文件夹")
     parser.add_argument("--version", action="version", version=f"gxdesk {__version__}", help="显示版本")
     return parser

@@ -176,7 +176,7 @@ def _printers(_: Path) -> str:
 
 def _fonts(folder: Path) -> str:
     """What the PDF just made is really set in."""
-    from gxdesk.document.faces import KINDS, is_official
+    from gxdesk.document.faces import KINDS, is_official, to_add
     from gxdesk.document.readback import fonts_of
     from gxdesk.document.view import build_view
 
@@ -192,7 +192,7 @@ def _fonts(folder: Path) -> str:
     used = dict(zip(KINDS, families, strict=True))
     substitutes = [kind for kind, family in used.items() if not is_official(family, kind)]
     told = "，".join(f"{kind}：{family or '没有印出'}{'（代用）' if kind in substitutes else ''}" for kind, family in used.items())
-    return told + ("。代用的字体不妨碍导出；要用正式的字体，请安装后再导出" if substitutes else "")
+    return told + ("。代用的字体不妨碍导出；" + (to_add(families) or "要用正式的字体，请安装后再导出") if substitutes else "")
 
 
 TRIALS: dict[str, Callable[[Path], str]] = {

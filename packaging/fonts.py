@@ -6,6 +6,7 @@ wrong one, and the line spacing of one face is broken. Here each face gets a fam
 They are put into the user's font folder and stay there for every checkout. Exit code 1: not made, one sentence has said why.
 """
 
+import gzip
 import io
 import platform
 import shutil
@@ -28,6 +29,7 @@ FACES = {
     "FandolSong-Bold": "GX XiaoBiaoSong",  # as heavy as 小标宋; presented as a regular face, so that nothing emboldens it again
 }
 ASCENT, DESCENT = 880, 120  # thousandths of the em: exactly one em together, so that a line is as high as its characters
+LICENCE = "COPYING"  # its GPL and the exception, kept beside what is made of it
 RECIPE = "recipe"  # file beside the fonts: the hash of this script that made them
 
 
@@ -38,8 +40,10 @@ def main() -> int:
         if made_by(home) == recipe:
             return 0
         with tempfile.TemporaryDirectory(prefix="gxdesk-fonts-") as work:
-            faces = {FACES[name]: repaired(data, FACES[name]) for name, data in originals(Path(work)).items()}
+            found = originals(Path(work))
+            faces = {FACES[name]: repaired(found[name], FACES[name]) for name in FACES}
         home.mkdir(parents=True, exist_ok=True)
+        (home / LICENCE).write_bytes(gzip.decompress(found[LICENCE]))
         for family, data in faces.items():
             target = home / f"{family.replace(' ', '')}.otf"
             fresh = target.with_suffix(".new")  # a program that draws with the old one keeps it: never write into a font in use
@@ -65,7 +69,7 @@ def made_by(home: Path) -> str:
 
 
 def originals(work: Path) -> dict[str, bytes]:
-    """Fetch the package into `work` and read the faces out of it, by name without `.otf`."""
+    """Fetch the package into `work` and read the faces and their licence out of it, by name without `.otf` and `.gz`."""
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         raise Stop(f"它们取自 Debian 的软件包 {PACKAGE}，{platform.system()} 上取不到")
     say("  下载 Fandol 字体，50 MB")
@@ -85,9 +89,11 @@ def originals(work: Path) -> dict[str, bytes]:
         tarfile.open(fileobj=unpacking.stdout, mode="r|") as archive,
     ):
         for member in archive:
-            if Path(member.name).stem in FACES and member.name.endswith(".otf") and (file := archive.extractfile(member)):
-                found[Path(member.name).stem] = file.read()
-    if absent := FACES.keys() - found:
+            path = Path(member.name)
+            wanted = (path.stem in FACES and path.suffix == ".otf") or (path.parts[-2:] == ("fandol", f"{LICENCE}.gz"))
+            if wanted and (file := archive.extractfile(member)):
+                found[path.stem] = file.read()
+    if absent := {*FACES, LICENCE} - found.keys():
         raise Stop(f"软件包 {PACKAGE} 里没有 {'、'.join(sorted(absent))}")
     return found
 

@@ -240,10 +240,10 @@ class MainWindow(QMainWindow):
 
         self._guarded(make)
 
-    def open_file(self, path: Path) -> None:
+    def open_file(self, path: Path, *, printing: bool = False) -> None:
         """Bring a `.gxreport` file into the library as a new draft and open it; take in a `.gxhandover`; show what is in any other.
 
-        The file is never changed.
+        The file is never changed. `printing`: go on to print a report file, as its 打印 in Explorer asks.
         """
         if path.suffix.lower() == PACKAGE:
             self.custody.receive(path)
@@ -255,6 +255,8 @@ class MainWindow(QMainWindow):
         def bring() -> None:
             self.open_draft(self.library.bring(path))
             self.bar.say(f"“{path.name}”已读入报告库。以后改的是库里这一份，原文件不变。", seconds=10)
+            if printing and self.report is not None:
+                QTimer.singleShot(0, self.report.print)  # its dialog waits for her: first the window is whole
 
         self._guarded(bring)
 

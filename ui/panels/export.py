@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QStandardPaths, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QMenu, QSizePolicy, QWidget
 
 from gxdesk.document.edition import Sides
+from gxdesk.document.faces import to_add
 from gxdesk.document.formats import FORMATS
 from ui import desktop
 from ui.announce import announce
@@ -120,7 +121,8 @@ class ExportBox(QWidget):
         """The files are there."""
         self._made = paths
         names = "、".join(path.name for path in paths)
-        self.tell("\n".join([f"已导出 {len(paths)} 个文件：{names}", *notices]))
+        fonts = to_add(QFontDatabase.families()) if self._file(".pdf") else ""
+        self.tell("\n".join(filter(None, [f"已导出 {len(paths)} 个文件：{names}", *notices, fonts])))
         for ending, button in self._openers.items():
             button.setVisible(self._file(ending) is not None)
         self._links.show()
