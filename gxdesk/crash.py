@@ -3,7 +3,6 @@
 Messages of exceptions are left out, since they quote values; so are the values themselves and the folders files lie in.
 """
 
-import os
 import sqlite3
 import sys
 import traceback
@@ -11,14 +10,14 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from gxdesk import __version__
+from gxdesk import __version__, system
 
 PACKAGES = ("PySide6_Essentials", "weasyprint", "Jinja2", "pypdfium2", "sqlite-utils")
 
 
 def describe(error: BaseException, when: datetime) -> str:
     """The report of a defect: the exception, what led to it, and what the program runs on."""
-    lines = [f"gxdesk {__version__}", f"{when:%Y-%m-%d %H:%M:%S}", f"{_system()}, Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}"]
+    lines = [f"gxdesk {__version__}", f"{when:%Y-%m-%d %H:%M:%S}", f"{system.name()}, Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}"]
     lines.append(", ".join(f"{name} {_version(name)}" for name in PACKAGES))
     seen: set[int] = set()
     link = "raised"
@@ -29,14 +28,6 @@ def describe(error: BaseException, when: datetime) -> str:
         lines += [f"  {Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(at.__traceback__)]
         link, at = ("caused by", at.__cause__) if at.__cause__ is not None else ("while handling", None if at.__suppress_context__ else at.__context__)
     return "\n".join(lines) + "\n"
-
-
-def _system() -> str:
-    """The operating system and its version; `platform` would ask a socket for the name of the machine."""
-    if sys.platform == "win32":
-        return f"Windows {'.'.join(map(str, sys.getwindowsversion()[:3]))}"
-    system = os.uname()
-    return f"{system.sysname} {system.release} {system.machine}"
 
 
 def _version(package: str) -> str:

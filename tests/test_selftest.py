@@ -8,11 +8,14 @@ from typing import NoReturn
 
 import pytest
 
-from gxdesk import __version__, selftest
+from gxdesk import __version__, report, selftest, system
 from gxdesk.document import export as exporting
 from gxdesk.document import readback
+from gxdesk.document.edition import Edition
 from gxdesk.document.faces import KINDS
-from gxdesk.errors import ExportError
+from gxdesk.errors import ExportError, UserError
+from gxdesk.forms.definition import Forms
+from gxdesk.resources import packaged
 from gxdesk.selftest import PAGE, PDF, TRIALS, Line, run
 
 
@@ -55,8 +58,8 @@ def test_a_substitute_is_named_and_passes(monkeypatch: pytest.MonkeyPatch, famil
 def test_without_a_pdf_the_fonts_are_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exporting, "Press", raising(ExportError("排版部件装不起来。")))
     found = lines()
-    assert [line.what for line in found.values() if not line.passed] == ["导出 PDF 和网页", "字体"]
-    assert found["导出 PDF 和网页"].detail == "排版部件装不起来。" and "PDF 没有生成" in found["字体"].detail
+    assert [line.what for line in found.values() if not line.passed] == ["导出 PDF、Word 和网页", "读入 Word 和网页", "字体"]
+    assert found["导出 PDF、Word 和网页"].detail == "排版部件装不起来。" and "PDF 没有生成" in found["字体"].detail
 
 
 @pytest.fixture(autouse=True)
@@ -68,11 +71,53 @@ def own_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.mark.parametrize("error", [ValueError("english"), ImportError("english"), OSError("english"), RecursionError(), MemoryError(), KeyError("x")])
 def test_any_failure_of_any_part_is_a_line(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     for what in TRIALS:
+        monkeypatch.setitem(TRIALS, what, lambda _: "")
+    for what in TRIALS:
         with monkeypatch.context() as patch:
             patch.setitem(TRIALS, what, raising(error))
             failed = [line for line in run() if not line.passed]
-        assert failed[0].what == what and "english" not in failed[0].detail
+        assert [line.what for line in failed] == [what] and "english" not in failed[0].detail
         assert re.fullmatch(rf"程序内部出错（{type(error).__name__}），.+请.+。", failed[0].detail)
+
+
+def test_a_window_that_does_not_load_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selftest, "WINDOW", "import no_such_library")
+    line = selftest._tried("窗口部件", TRIALS["窗口部件"], Path())
+    assert not line.passed and "请重装本程序" in line.detail
+
+
+def test_figures_read_back_otherwise_are_a_line(tmp_path: Path) -> None:
+    other = report.read(packaged("examples", "common-slips-2026.gxreport"), Forms.load())
+    edition = Edition(other, Forms.load()[other.form], draft=True)
+    exporting.export(edition, {Path(name).suffix[1:]: tmp_path / name for name in selftest.READ_BACK})
+    line = selftest._tried("读入 Word 和网页", TRIALS["读入 Word 和网页"], tmp_path)
+    assert not line.passed and "不一致" in line.detail
+
+
+def test_a_library_of_another_program_is_a_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    native, foreign = tmp_path / "native", tmp_path / "GTK" / "pango-1.0-0.dll"
+    native.mkdir()
+    for name in ("pango-1.0-0.dll", "harfbuzz.dll", "unused.dll"):
+        (native / name).touch()
+    there = {"pango-1.0-0.dll": native / "pango-1.0-0.dll", "harfbuzz.dll": native / "harfbuzz.dll"}
+    monkeypatch.setattr(selftest, "native_folder", lambda: native)
+    monkeypatch.setattr(system, "loaded", there.get)
+    assert "2 个文件都是本程序自带的" in TRIALS["排版部件"](tmp_path)
+    there["pango-1.0-0.dll"] = foreign
+    with pytest.raises(UserError, match=r"别的程序.*pango-1\.0-0\.dll.*请"):
+        TRIALS["排版部件"](tmp_path)
+
+
+def test_a_disk_that_is_nearly_full_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selftest, "LEAST_FREE", 1 << 60)
+    line = selftest._tried("数据文件夹", TRIALS["数据文件夹"], Path())
+    assert not line.passed and "请清理磁盘" in line.detail
+
+
+@pytest.mark.parametrize(("names", "told"), [([], "没有装打印机"), (["HP 1020", "Ω"], "2 台：HP 1020、Ω")])
+def test_printers_are_named_and_none_is_no_failure(monkeypatch: pytest.MonkeyPatch, names: list[str], told: str) -> None:
+    monkeypatch.setattr(system, "printers", lambda: names)
+    assert told in TRIALS["打印机"](Path())
 
 
 def test_no_room_for_files_is_a_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

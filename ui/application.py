@@ -23,6 +23,7 @@ from gxdesk.drafts import file as library_file
 from gxdesk.drafts import owner
 from gxdesk.errors import BusyError, DamagedError, LibraryError
 from gxdesk.places import NAME, data_folder
+from ui import desktop
 from ui.due import local
 from ui.tokens import Look, Mode
 from ui.window import MainWindow
@@ -109,15 +110,17 @@ class Application(QApplication):
             return False
 
 
-def run(*, library: Path | None = None, file: Path | None = None) -> int:
-    """Open the window and stay until it is closed; returns the exit code. `file` is a report file to open in it.
+def run(*, library: Path | None = None, file: Path | None = None, printing: bool = False) -> int:
+    """Open the window and stay until it is closed; returns the exit code. `file` is a report file to open in it, and to print at once.
 
     Where this user has the library open already, that window comes forward and opens the file. Otherwise the window is on the screen before
     library and forms are read, which takes nearly as long again.
     """
     path = (library or default_library()).absolute()
-    if owner.of(path).is_here and library_file.busy(path) and owner.ask(path, file):
-        return 0
+    if owner.of(path).is_here and library_file.busy(path):
+        desktop.let_come_forward()
+        if owner.ask(path, owner.Request(file, printing)):
+            return 0
     app = Application()
     kept = QSettings(str(data_folder() / "window.ini"), QSettings.Format.IniFormat)
     Look.install(app, _mode(kept))
@@ -133,7 +136,7 @@ def run(*, library: Path | None = None, file: Path | None = None) -> int:
     _attach(app, window, store)
     gc.enable()  # cli.py switched it off for the start
     if file is not None:
-        window.open_file(file)
+        window.open_file(file, printing=printing)
     else:
         resume(window)
     heartbeat = _obey_signals(app)  # not before: until here the system's own way of ending it is right, nothing is written yet
@@ -173,15 +176,15 @@ def _attach(app: QApplication, window: MainWindow, store: "DraftStore") -> None:
 
 def come_forward(window: MainWindow, path: Path) -> None:
     """If a second start asked for this window, show it, and open the file it was started with."""
-    wanted, opening = owner.asked(path)
-    if not wanted:
+    request = owner.asked(path)
+    if request is None:
         return
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
     window.show()
     window.raise_()
     window.activateWindow()
-    if opening is not None:
-        window.open_file(opening)
+    if request.opening is not None:
+        window.open_file(request.opening, printing=request.printing)
 
 
 def resume(window: MainWindow) -> None:

@@ -1,15 +1,14 @@
 """用户手册 in a window of its own, which can stand beside the report: topics at the left, the text at the right, a search over all of it."""
 
-import os
-import sys
 from pathlib import Path
 
-from PySide6.QtCore import QProcess, QProcessEnvironment, Qt
+from PySide6.QtCore import QProcess, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QTextBrowser, QWidget
 
 from gxdesk import resources
 from gxdesk.document.manual import NAME, for_window, outline
+from ui import child
 from ui.parts import Button, Sheet, column, holder, label, row, set_tone
 from ui.tokens import R_CONTROL, S2, S3, S4, S5, font, look, theme
 
@@ -83,11 +82,7 @@ class ManualWindow(QWidget):
 
     def save_pdf(self, path: Path) -> None:
         """Have the manual made as a PDF, by a process of its own; what comes of it is said beside the button."""
-        process = QProcess(self)
-        environment = QProcessEnvironment.systemEnvironment()
-        environment.insert("PYTHONPATH", os.pathsep.join([str(resources.packaged().parent), *filter(None, [environment.value("PYTHONPATH")])]))
-        environment.insert("PYTHONUTF8", "1")
-        process.setProcessEnvironment(environment)
+        process = child.process(self)
         process.setStandardErrorFile(QProcess.nullDevice())
         process.setStandardOutputFile(QProcess.nullDevice())
         process.finished.connect(lambda code: self._saved(path, made=code == 0))
@@ -95,7 +90,7 @@ class ManualWindow(QWidget):
         self._process = process
         self.save.setEnabled(False)
         self._say(MAKING)
-        process.start(sys.executable, ["-P", "-m", "gxdesk", "manual", str(path)])
+        process.start(child.MODULE[0], [*child.MODULE[1:], "gxdesk", "manual", str(path)])
 
     # --- how ---
 

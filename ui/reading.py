@@ -1,15 +1,13 @@
 """A file from outside, read and checked by a process of its own: it can neither stop the window nor bring it down."""
 
-import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from gxdesk.errors import UserError
 from gxdesk.forms.definition import Forms
-from gxdesk.resources import packaged
+from ui import child
 
 PATIENCE_MS = 60_000  # the longest published report takes a few seconds
 SLOW = "“{}”读了一分钟还没有读完，已经停下，什么也没有读进来。请换一种格式（网页、Word）再试。"
@@ -26,7 +24,7 @@ class SourceReader(QObject):
         """`command` replaces the reading program, for tests."""
         super().__init__(parent)
         self._forms = forms
-        self._command = tuple(command or (sys.executable, "-P", "-m", "gxdesk.imports.worker"))
+        self._command = tuple(command or (*child.MODULE, "gxdesk.imports.worker"))
         self._process: QProcess | None = None
         self._path = Path()
         self._patience = QTimer(self)
@@ -38,11 +36,7 @@ class SourceReader(QObject):
         """Read this file; one of the signals says what came of it."""
         self.stop()
         self._path = path
-        process = QProcess(self)
-        environment = QProcessEnvironment.systemEnvironment()
-        environment.insert("PYTHONPATH", os.pathsep.join([str(packaged().parent), *filter(None, [environment.value("PYTHONPATH")])]))
-        environment.insert("PYTHONUTF8", "1")
-        process.setProcessEnvironment(environment)
+        process = child.process(self)
         process.setStandardErrorFile(QProcess.nullDevice())
         process.finished.connect(lambda: self._ended(process))
         process.errorOccurred.connect(lambda error: self._give_up(BROKEN) if error is QProcess.ProcessError.FailedToStart else None)

@@ -278,6 +278,14 @@ class ReportWindow(QWidget):
             page.take_focus()
         return page
 
+    def print(self) -> None:
+        """核对与导出 with its 打印 pressed."""
+        from ui.pages.review import ReviewPage
+
+        page = self.show_page(REVIEW)
+        if isinstance(page, ReviewPage):
+            page.print()
+
     def page(self, key: str) -> Page | None:
         """A page that was shown before."""
         return self._pages.get(key)

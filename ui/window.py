@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ui.pages.incoming import IncomingPage
     from ui.reading import SourceReader
     from ui.report_window import ReportWindow
+    from ui.selfcheck import SelfCheck
     from ui.worker import RenderWorker
 
 TITLE = "政府信息公开工作年度报告"
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
         self._reader: SourceReader | None = None
         self._incoming: IncomingPage | None = None
         self._manual: ManualWindow | None = None
+        self._self_check: SelfCheck | None = None
         self._as_hers = False
         self._closed = False
         self.setWindowTitle(TITLE)
@@ -152,6 +154,7 @@ class MainWindow(QMainWindow):
         start.library_requested.connect(self.custody.pop_up)
         start.mode_chosen.connect(self._use_mode)
         start.manual_requested.connect(self.show_manual)
+        start.self_check_requested.connect(self.show_self_check)
         QShortcut(QKeySequence("F1"), self).activated.connect(self.show_manual)
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -175,6 +178,16 @@ class MainWindow(QMainWindow):
         manual.raise_()
         manual.activateWindow()
         manual.show_topic(getattr(self.stack.currentWidget(), "topic", ""))
+
+    def show_self_check(self) -> None:
+        """自检 beside this window; it starts at once."""
+        from ui.selfcheck import SelfCheck
+
+        if self._self_check is None:
+            self._self_check = SelfCheck()
+        self._self_check.show()
+        self._self_check.raise_()
+        self._self_check.activateWindow()
 
     # --- start page ---
 
@@ -227,10 +240,10 @@ class MainWindow(QMainWindow):
 
         self._guarded(make)
 
-    def open_file(self, path: Path) -> None:
+    def open_file(self, path: Path, *, printing: bool = False) -> None:
         """Bring a `.gxreport` file into the library as a new draft and open it; take in a `.gxhandover`; show what is in any other.
 
-        The file is never changed.
+        The file is never changed. `printing`: go on to print a report file, as its 打印 in Explorer asks.
         """
         if path.suffix.lower() == PACKAGE:
             self.custody.receive(path)
@@ -242,6 +255,8 @@ class MainWindow(QMainWindow):
         def bring() -> None:
             self.open_draft(self.library.bring(path))
             self.bar.say(f"“{path.name}”已读入报告库。以后改的是库里这一份，原文件不变。", seconds=10)
+            if printing and self.report is not None:
+                QTimer.singleShot(0, self.report.print)  # its dialog waits for her: first the window is whole
 
         self._guarded(bring)
 
@@ -369,8 +384,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._closed = True
-        if self._manual is not None:
-            self._manual.close()
+        for beside in filter(None, (self._manual, self._self_check)):
+            beside.close()
         if self._worker is not None:
             self._worker.close()
         if self._reader is not None:

@@ -7,25 +7,16 @@ start, not a request; only at the very end it waits a moment for a file that is 
 
 import json
 import logging
-import os
-import sys
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import (
-    QCoreApplication,
-    QObject,
-    QProcess,
-    QProcessEnvironment,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
 
 from gxdesk import report as report_file
 from gxdesk.document.edition import Edition
-from gxdesk.resources import packaged
+from ui import child
 
 IDLE_START_MS = 3000  # after a report was opened: the window stands, she is still reading
 PATIENCE_MS = 120_000  # a page of tables takes under a second; after two minutes it will not come any more
@@ -57,7 +48,7 @@ class RenderWorker(QObject):
     def __init__(self, command: Sequence[str] | None = None, parent: QObject | None = None) -> None:
         """`command` replaces the renderer, for tests. The process is not started before it is needed."""
         super().__init__(parent)
-        self._command = tuple(command or (sys.executable, "-P", "-m", "gxdesk.document.worker"))
+        self._command = tuple(command or (*child.MODULE, "gxdesk.document.worker"))
         self._process: QProcess | None = None
         self._buffer = b""
         self._exports: deque[_Request] = deque()
@@ -81,13 +72,7 @@ class RenderWorker(QObject):
         self._idle.stop()
         if self._process is not None:
             return
-        process = QProcess(self)
-        environment = QProcessEnvironment.systemEnvironment()
-        # `-P` keeps the working folder off the module path; what runs here must be found there too, wherever it was started from.
-        paths = [str(packaged().parent), *filter(None, [environment.value("PYTHONPATH")])]
-        environment.insert("PYTHONPATH", os.pathsep.join(paths))
-        environment.insert("PYTHONUTF8", "1")
-        process.setProcessEnvironment(environment)
+        process = child.process(self)
         process.readyReadStandardOutput.connect(self._read)
         process.readyReadStandardError.connect(self._drain)
         process.finished.connect(self._ended)

@@ -1,9 +1,11 @@
 """The faces of an official document (GB/T 9704-2012, 5.2.2 and 7.3), and what is to be said when a paper had to do without them.
 
 Debian has none of them; the stand-ins that the set-up makes ("GX …") serve for all of it and are told by the self-test, not with every export.
+Windows brings three of them, but not every Windows: there it is said with the export how to add them.
 """
 
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 
 from gxdesk.document.view import DocumentView
 from gxdesk.forms.grid import Role
@@ -17,6 +19,11 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "宋体": ("simsun",),
 }
 _STAND_INS: Mapping[str, str] = {"小标宋": "gx xiaobiaosong", "黑体": "gx heiti", "楷体": "gx kaiti", "仿宋": "gx fangsong", "宋体": "gx songti"}
+_WITH_WINDOWS = ("仿宋", "楷体", "黑体")  # in its 简体中文补充字体, which an English or a slimmed Windows lacks
+_HOW_TO_ADD = (
+    "这台电脑的 Windows 里没有{}，PDF 里用程序自带的字体代替，版面不变，字形略有不同。要加上：打开 Windows 的“设置”，在“应用”的“可选功能”里添加“简体中文补充字体”；"
+    "不能上网的，从别的电脑的 C:\\Windows\\Fonts 里把这些字体拷来，在文件上按右键选“安装”。"
+)
 _NAMED = 12  # characters named in a notice
 
 Drawn = Mapping[str, frozenset[str]]  # font family → the characters printed from it
@@ -25,6 +32,13 @@ Drawn = Mapping[str, frozenset[str]]  # font family → the characters printed f
 def is_official(family: str, kind: str) -> bool:
     """Whether a family is a face of that kind, and no stand-in."""
     return not family.startswith("GX ") and any(name in family.lower() for name in KINDS[kind])
+
+
+def to_add(families: Iterable[str], platform: str = sys.platform) -> str:
+    """On a Windows that lacks faces which Windows brings, what they are and how to add them; `families` are those it has. Else empty."""
+    there = tuple(families)
+    lacking = [kind for kind in _WITH_WINDOWS if not any(is_official(family, kind) for family in there)]
+    return _HOW_TO_ADD.format("、".join(lacking)) if lacking and platform == "win32" else ""
 
 
 def notices(view: DocumentView, drawn: Drawn) -> Iterator[str]:

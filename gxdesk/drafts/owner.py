@@ -72,31 +72,41 @@ def of(path: Path) -> Owner:
     return UNKNOWN
 
 
-def ask(path: Path, opening: Path | None = None, patience: float = ANSWER_SECONDS) -> bool:
-    """Ask the window that has the library at `path` open to come forward, and to open a file. Returns whether it did within `patience` seconds."""
-    request = _beside(path, "request")
-    if not _put(request, {"open": str(opening.absolute()) if opening else None}):
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a second start asks of the window that is open: to come forward, to open a file, to print it."""
+
+    opening: Path | None = None
+    printing: bool = False
+
+
+def ask(path: Path, request: Request, patience: float = ANSWER_SECONDS) -> bool:
+    """Ask it of the window that has the library at `path` open. Returns whether it did within `patience` seconds."""
+    file = _beside(path, "request")
+    if not _put(file, {"open": str(request.opening.absolute()) if request.opening else None, "print": request.printing}):
         return False
     until = time.monotonic() + patience
     while time.monotonic() < until:
-        if not request.exists():
+        if not file.exists():
             return True
         time.sleep(0.05)
     with suppress(OSError):
-        request.unlink(missing_ok=True)
+        file.unlink(missing_ok=True)
     return False
 
 
-def asked(path: Path) -> tuple[bool, Path | None]:
-    """Whether somebody asked for the window that has the library at `path` open, and which file is to be opened. Asked once, answered once."""
-    request = _beside(path, "request")
-    said = _get(request)
+def asked(path: Path) -> Request | None:
+    """What was asked of the window that has the library at `path` open, if anything was. Asked once, answered once."""
+    file = _beside(path, "request")
+    said = _get(file)
     if said is None:
-        return False, None
+        return None
     with suppress(OSError):
-        request.unlink()
-    opening = said.get("open") if isinstance(said, dict) else None
-    return True, Path(opening) if isinstance(opening, str) and "\0" not in opening else None
+        file.unlink()
+    match said:
+        case {"open": str(opening)} if "\0" not in opening:
+            return Request(Path(opening), said.get("print") is True)
+    return Request()
 
 
 def _beside(path: Path, what: str) -> Path:

@@ -1,22 +1,27 @@
 """The bill of materials: every component that is shipped, its version, its licence and where it came from, with the texts of the licences.
 
-The texts of Python packages come with them. The DLLs come without: theirs are what Debian records of the same libraries.
+The texts of Python packages come with them. The DLLs come without, those of Qt too: theirs are what Debian records of the same libraries.
+A licence that such a record only refers to is laid beside it.
 """
 
+import re
 import shutil
 import zipfile
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import bundle
-from bootstrap import ROOT, Stop
+from bootstrap import ROOT, Stop, font_home
+from fonts import LICENCE
 from sources import LEFT_OUT, PINS, Wheel
 
 from gxdesk import __version__
 
 NAME = "BILL-OF-MATERIALS.txt"
 DOCUMENTS, COMMON = Path("/usr/share/doc"), Path("/usr/share/common-licenses")
+REFERRED = re.compile(rb"/usr/share/common-licenses/([A-Z][A-Za-z0-9.+-]*[A-Za-z0-9])")
 LICENCE_FILES = ("licen", "copying", "notice", "authors")
+INSIDE_QT = "libqt6core6"  # Debian's record of what Qt's own libraries are made of
 DEBIAN = {  # a DLL of native/ -> the Debian package of the same library
     "bz2.dll": "libbz2-1.0",
     "libexpat.dll": "libexpat1",
@@ -56,18 +61,22 @@ def write(program: Path, packages: Iterable[Wheel]) -> None:
     for wheel in packages:
         lines.append(f"{wheel.name} {wheel.version}\t{_licence(wheel)}\tlicences/{wheel.name}\t{wheel.path.name}")
         _texts_of(wheel.path, texts / wheel.name)
-    _copy([COMMON / "LGPL-3", COMMON / "GPL-3"], texts / "pyside6-essentials")
-    lines.append(f"Microsoft C runtime\tMicrosoft\t\t{PINS['runtime']['requirement']}\tsha256:{PINS['runtime']['sha256']}")
+    for package in ("pyside6-essentials", "shiboken6"):
+        _copy([COMMON / "LGPL-3", COMMON / "GPL-3"], texts / package)
+    lines.append(f"Qt\tLGPL-3.0\tlicences/{INSIDE_QT}\tpyside6-essentials")
+    _copy([DOCUMENTS / INSIDE_QT / "copyright"], texts / INSIDE_QT)
+    # Its terms are the part of CPython's licence about Microsoft Distributable Code.
+    lines.append(f"Microsoft C runtime\tMicrosoft\tlicences/cpython\t{PINS['runtime']['requirement']}\tsha256:{PINS['runtime']['sha256']}")
     for file in sorted((program / "native").glob("*.dll")):
         if file.name not in DEBIAN:
             raise Stop(f"不知道“{file.name}”的许可证，没有继续；请在 bill.py 里补上。")
         package = DEBIAN[file.name]
         lines.append(f"{file.name}\t{package}\tlicences/{package}\t{PINS['native']['requirement']}\tsha256:{PINS['native']['sha256']}")
         _copy([DOCUMENTS / package / "copyright"], texts / package)
-    _copy([COMMON / "LGPL-2.1", COMMON / "GPL-2"], texts / "common")
     for name, digest in PINS["fonts"].items():
         lines.append(f"{name}\tGPL-3.0 with font exception\tlicences/fandol\tFandol\tsha256:{digest}")
-    _copy([COMMON / "GPL-3"], texts / "fandol")
+    _copy([font_home() / LICENCE], texts / "fandol")
+    _copy([COMMON / name for name in sorted(_referred(texts))], texts / "common")
     left_out = "；".join(f"{name}（{why}）" for name, why in LEFT_OUT.items())
     (texts / NAME).write_text(HEAD.format(version=__version__, left_out=left_out) + "\n" + "\n".join(lines) + "\n", encoding="utf-8-sig")
     lacking = [folder.name for folder in texts.iterdir() if folder.is_dir() and not any(bundle.files(folder))]
@@ -85,9 +94,19 @@ def _texts_of(wheel: Path, target: Path) -> None:
     target.mkdir(exist_ok=True)
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
-            plain = Path(name).name
-            if (".dist-info/" in name and any(word in plain.lower() for word in LICENCE_FILES)) or ("/licenses/" in name and plain):
-                (target / plain).write_bytes(archive.read(name))
+            folder, _, inside = name.partition(".dist-info/")
+            plain = PurePosixPath(inside or name).name
+            if not name.endswith("/") and ("/licenses/" in name or (inside and any(word in plain.lower() for word in LICENCE_FILES))):
+                path = target / (inside.removeprefix("licenses/") or PurePosixPath(folder).name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(archive.read(name))
+
+
+def _referred(texts: Path) -> set[str]:
+    """Names of the common licences that the texts refer to, as Debian spells them; a name without a version is the newest then."""
+    named = {found.decode() for file in bundle.files(texts) for found in REFERRED.findall(file.read_bytes())}
+    there = {name if (COMMON / name).exists() else name.removesuffix(".0") for name in named}
+    return {(COMMON / name).resolve().name for name in there}
 
 
 def _copy(originals: Iterable[Path], target: Path) -> None:

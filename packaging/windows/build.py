@@ -70,10 +70,11 @@ def build(work: Path) -> None:
     say("制作安装程序和便携版……")
     portable(program, dist / f"GXDesk-{__version__}-portable.zip")
     setup(program, work, dist / f"GXDesk-{__version__}-setup.exe")
-    shutil.copy2(program / "licences" / bill.NAME, dist)
+    shutil.copytree(program / "licences", dist / "licences")
+    shutil.move(dist / "licences" / bill.NAME, dist)
     listing = "".join(f"{name}\n" for name in listed(program))
     (dist / "files.txt").write_text(listing, encoding="utf-8")
-    (dist / "SHA256SUMS").write_text("".join(f"{sources.sha256(file)}  {file.name}\n" for file in bundle.files(dist)), encoding="utf-8")
+    (dist / "SHA256SUMS").write_text("".join(f"{sources.sha256(file)}  {file.relative_to(dist).as_posix()}\n" for file in bundle.files(dist)), encoding="utf-8")
 
     unpacked = sum(file.stat().st_size for file in bundle.files(program)) / 1e6
     installer = (dist / f"GXDesk-{__version__}-setup.exe").stat().st_size / 1e6

@@ -1,7 +1,7 @@
 ; The installer: for the one user who runs it, no administrator. Compiled by build.py, which defines PROGRAM (folder), VERSION, TARGET, ICON,
 ; REMOVE (the removal of each file of PROGRAM), LONGEST (characters the folder's path may have) and MEGABYTES (needed on the disk).
 ; Silent: setup.exe /S [/D=folder], uninstall.exe /S. Exit codes: 3 Windows too old, 4 path too long, 5 no room, 6 the program runs,
-; 7 the older version would not go.
+; 7 the older version would not go, 8 a file could not be written.
 Unicode true
 Target amd64-unicode ; a 32-bit Windows refuses it in its own words
 !ifdef QUICK
@@ -17,6 +17,7 @@ Target amd64-unicode ; a 32-bit Windows refuses it in its own words
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\GXDesk"
 !define CLASSES "Software\Classes"
 !define TYPE "GXDesk.report"
+!define HANDOVER "GXDesk.handover"
 !define DATA "$LOCALAPPDATA\GXDesk"
 
 Name "GXDesk ${VERSION}"
@@ -26,6 +27,7 @@ InstallDir "$LOCALAPPDATA\Programs\GXDesk"
 InstallDirRegKey HKCU "${KEY}" "folder"
 ManifestDPIAware true
 BrandingText " "
+AllowSkipFiles off ; a program with holes in it is none
 VIProductVersion "${VERSION}.0"
 VIAddVersionKey "ProductName" "GXDesk"
 VIAddVersionKey "FileDescription" "GXDesk setup"
@@ -50,11 +52,16 @@ VIAddVersionKey "LegalCopyright" "MIT"
 !macroend
 !insertmacro SAY too_old "GXDesk 需要 Windows 10（1809 版）或更新的 Windows，这台电脑上装不了。" "GXDesk needs Windows 10 version 1809 or newer."
 !insertmacro SAY too_long "这个文件夹的路径太长，有的文件会放不进去。请换一个短一些的文件夹。" "The path of this folder is too long. Please choose a shorter one."
-!insertmacro SAY no_room "磁盘上的空间不够，需要 ${MEGABYTES} MB。请清理磁盘，或换一个文件夹。" "Not enough room on the disk: ${MEGABYTES} MB are needed."
+!insertmacro SAY no_room "磁盘“$3”上的空间不够，需要 $2 MB。请清理这个磁盘，或换一个文件夹。" "Not enough room on disk $3: $2 MB are needed."
 !insertmacro SAY running "GXDesk 正开着。请先关闭它的窗口，再按“重试”。" "GXDesk is running. Please close its window, then retry."
 !insertmacro SAY stays "旧版本没有卸载干净，新版本没有装。请重新启动电脑后再装；您写的报告不受影响。" "The older version could not be removed. Please restart the computer and try again; your reports are safe."
+!insertmacro SAY unwritten "“$0”写不进去，可能是磁盘满了，或者被杀毒软件拦下了。请清理磁盘或请管理员放行，再按“重试”；按“取消”就停止安装，您写的报告不受影响。" "$0 cannot be written: the disk may be full. Make room and retry; your reports are safe."
+!insertmacro SAY handover "年度报告交接包" "Handover of annual reports"
+!insertmacro SAY print "打印" "Print"
 !insertmacro SAY report "政府信息公开工作年度报告" "Annual report on government information disclosure"
 !insertmacro SAY data_too "程序已经卸载。您写的报告还在这个文件夹里：$\r$\n${DATA}$\r$\n$\r$\n要不要连报告一起删除？删除后无法恢复。" "The program is removed. Your reports are still in:$\r$\n${DATA}$\r$\n$\r$\nDelete the reports as well? This cannot be undone."
+
+FileErrorText "$(unwritten)" "$(unwritten)"
 
 Function .onInit
   ${IfNot} ${AtLeastBuild} 17763
@@ -73,16 +80,34 @@ FunctionEnd
   Abort
 !macroend
 
+; $2 MB on disk $3.
+!macro NEED_ROOM
+  ${DriveSpace} "$3\" "/D=F /S=M" $1
+  ${If} $1 < $2
+    !insertmacro REFUSE "$(no_room)" 5
+  ${EndIf}
+!macroend
+
 Function check_folder
   StrLen $0 $INSTDIR
   ${If} $0 > ${LONGEST}
     !insertmacro REFUSE "$(too_long)" 4
   ${EndIf}
-  ${GetRoot} "$INSTDIR" $0
-  ${DriveSpace} "$0\" "/D=F /S=M" $1
-  ${If} $1 < ${MEGABYTES}
-    !insertmacro REFUSE "$(no_room)" 5
+  ; What is packed is unpacked beside the temporary files first.
+  ${GetRoot} "$INSTDIR" $3
+  ${GetRoot} "$TEMP" $0
+  StrCpy $2 ${MEGABYTES}
+  ${If} $0 == $3
+    IntOp $2 $2 * 2
   ${EndIf}
+  !insertmacro NEED_ROOM
+  StrCpy $3 $0
+  StrCpy $2 ${MEGABYTES}
+  !insertmacro NEED_ROOM
+FunctionEnd
+
+Function .onInstFailed
+  SetErrorLevel 8
 FunctionEnd
 
 ; A program that runs cannot be written to: neither replaced nor removed.
@@ -103,13 +128,31 @@ FunctionEnd
   ${Loop}
 !macroend
 
+; Files with this ending open by a double click.
+!macro OPENS ENDING NAME WORDS
+  WriteRegStr HKCU "${CLASSES}\${ENDING}" "" "${NAME}"
+  WriteRegStr HKCU "${CLASSES}\${NAME}" "" "${WORDS}"
+  WriteRegStr HKCU "${CLASSES}\${NAME}\DefaultIcon" "" "$INSTDIR\GXDesk.exe,0"
+  WriteRegStr HKCU "${CLASSES}\${NAME}\shell\open\command" "" '"$INSTDIR\GXDesk.exe" "%1"'
+!macroend
+
+!macro OPENS_NO_MORE ENDING NAME
+  DeleteRegKey HKCU "${CLASSES}\${NAME}"
+  ReadRegStr $0 HKCU "${CLASSES}\${ENDING}" ""
+  ${If} $0 == "${NAME}"
+    DeleteRegKey HKCU "${CLASSES}\${ENDING}"
+  ${EndIf}
+!macroend
+
 Section
   IfSilent 0 +2
   Call check_folder
+  ReadRegStr $1 HKCU "${KEY}" "folder"
   !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR\GXDesk.exe"
   !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR\gxdesk-cli.exe"
+  !insertmacro WAIT_UNTIL_CLOSED "$1\GXDesk.exe"
+  !insertmacro WAIT_UNTIL_CLOSED "$1\gxdesk-cli.exe"
   ; What an older version brought goes first, by its own list. It never touches her data when it is silent.
-  ReadRegStr $1 HKCU "${KEY}" "folder"
   ${If} $1 != ""
   ${AndIf} ${FileExists} "$1\uninstall.exe"
     ExecWait '"$1\uninstall.exe" /S _?=$1' $0
@@ -127,10 +170,10 @@ Section
   CreateShortCut "$SMPROGRAMS\GXDesk.lnk" "$INSTDIR\GXDesk.exe" "" "" "" "" "" "$(report)"
   CreateShortCut "$DESKTOP\GXDesk.lnk" "$INSTDIR\GXDesk.exe" "" "" "" "" "" "$(report)"
   WriteRegStr HKCU "${KEY}" "folder" "$INSTDIR"
-  WriteRegStr HKCU "${CLASSES}\.gxreport" "" "${TYPE}"
-  WriteRegStr HKCU "${CLASSES}\${TYPE}" "" "$(report)"
-  WriteRegStr HKCU "${CLASSES}\${TYPE}\DefaultIcon" "" "$INSTDIR\GXDesk.exe,0"
-  WriteRegStr HKCU "${CLASSES}\${TYPE}\shell\open\command" "" '"$INSTDIR\GXDesk.exe" "%1"'
+  !insertmacro OPENS ".gxreport" "${TYPE}" "$(report)"
+  WriteRegStr HKCU "${CLASSES}\${TYPE}\shell\print" "" "$(print)"
+  WriteRegStr HKCU "${CLASSES}\${TYPE}\shell\print\command" "" '"$INSTDIR\GXDesk.exe" --print "%1"'
+  !insertmacro OPENS ".gxhandover" "${HANDOVER}" "$(handover)"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "GXDesk"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayVersion" "${VERSION}"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayIcon" "$INSTDIR\GXDesk.exe"
@@ -154,11 +197,8 @@ Section "Uninstall"
   Delete "$DESKTOP\GXDesk.lnk"
   DeleteRegKey HKCU "${UNINSTALL}"
   DeleteRegKey HKCU "${KEY}"
-  DeleteRegKey HKCU "${CLASSES}\${TYPE}"
-  ReadRegStr $0 HKCU "${CLASSES}\.gxreport" ""
-  ${If} $0 == "${TYPE}"
-    DeleteRegKey HKCU "${CLASSES}\.gxreport"
-  ${EndIf}
+  !insertmacro OPENS_NO_MORE ".gxreport" "${TYPE}"
+  !insertmacro OPENS_NO_MORE ".gxhandover" "${HANDOVER}"
   ${RefreshShellIcons}
   RMDir /r "${DATA}\cache" ; fontconfig's list of fonts, nothing of hers
   IfFileExists "${DATA}\*.*" 0 done

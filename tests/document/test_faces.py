@@ -2,7 +2,7 @@
 
 import pytest
 
-from gxdesk.document.faces import notices
+from gxdesk.document.faces import notices, to_add
 from gxdesk.document.view import DocumentView, build_view
 from gxdesk.forms.definition import FormDef
 from gxdesk.report import Report
@@ -46,3 +46,18 @@ def test_a_character_from_another_official_face_is_named(form: FormDef) -> None:
     fonts = {family: characters - {"堃"} if family != "SimSun" else characters for family, characters in fonts.items()}
     [notice] = notices(view, fonts)
     assert notice.startswith("这台电脑的仿宋里没有“堃”，PDF 里用“SimSun”的字印出")
+
+
+@pytest.mark.parametrize(
+    ("families", "lacking"),
+    [
+        (["FangSong", "KaiTi", "SimHei", "Arial"], ""),
+        (["仿宋", "楷体", "黑体"], ""),
+        (["KaiTi", "SimHei", "GX FangSong"], "没有仿宋，"),
+        (["SimSun", "Arial"], "没有仿宋、楷体、黑体，"),
+    ],
+)
+def test_on_windows_it_is_said_how_to_add_what_windows_brings(families: list[str], lacking: str) -> None:
+    told = to_add(families, "win32")
+    assert lacking in told and ("可选功能" in told and "安装" in told if lacking else not told)
+    assert to_add(families, "linux") == ""

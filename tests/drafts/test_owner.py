@@ -43,20 +43,21 @@ def test_an_open_library_is_busy_and_a_closed_one_is_not(path: Path) -> None:
 def test_the_second_window_is_answered_by_the_first(path: Path, tmp_path: Path) -> None:
     owner.claim(path)
     assert owner.of(path).is_here and owner.of(path).pid == os.getpid()
-    assert owner.asked(path) == (False, None)
-    heard: list[tuple[bool, Path | None]] = []
+    assert owner.asked(path) is None
+    heard: list[owner.Request | None] = []
+    request = owner.Request(tmp_path / "报告.gxreport", printing=True)
 
     def first() -> None:
         until = time.monotonic() + 5
-        while not (heard and heard[-1][0]) and time.monotonic() < until:
+        while not (heard and heard[-1]) and time.monotonic() < until:
             heard.append(owner.asked(path))
             time.sleep(0.01)
 
     window = threading.Thread(target=first)
     window.start()
-    assert owner.ask(path, tmp_path / "报告.gxreport")
+    assert owner.ask(path, request)
     window.join()
-    assert heard[-1] == (True, tmp_path / "报告.gxreport")
+    assert heard[-1] == request
     owner.release(path)
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
@@ -64,9 +65,9 @@ def test_the_second_window_is_answered_by_the_first(path: Path, tmp_path: Path) 
 def test_a_window_that_does_not_answer_is_not_waited_for(path: Path) -> None:
     owner.claim(path)
     began = time.monotonic()
-    assert not owner.ask(path, patience=0.2)
+    assert not owner.ask(path, owner.Request(), patience=0.2)
     assert time.monotonic() - began < 2
-    assert owner.asked(path) == (False, None)  # what was asked in vain is not answered an hour later
+    assert owner.asked(path) is None  # what was asked in vain is not answered an hour later
 
 
 def test_a_file_left_by_a_killed_program_keeps_nobody_out(path: Path) -> None:
@@ -134,11 +135,10 @@ def test_looking_while_the_other_writes_all_the_time(path: Path) -> None:
 
 
 @SLOW_DISK
-@given(said=st.binary(max_size=200) | st.dictionaries(st.sampled_from(["host", "user", "pid", "since", "open"]), st.none() | st.integers() | st.text() | st.lists(st.text()), max_size=5).map(lambda d: json.dumps(d).encode()))
+@given(said=st.binary(max_size=200) | st.dictionaries(st.sampled_from(["host", "user", "pid", "since", "open", "print"]), st.none() | st.integers() | st.text() | st.lists(st.text()), max_size=5).map(lambda d: json.dumps(d).encode()))
 def test_whatever_stands_beside_the_library_is_no_error(path: Path, said: bytes) -> None:
     for name in ("owner", "request"):
         path.with_name(f"{path.name}.{name}").write_bytes(said)
     assert "请" in owner.of(path).read_only and "\n" not in owner.of(path).read_only
-    was, opening = owner.asked(path)
-    assert opening is None or was
+    assert isinstance(owner.asked(path), owner.Request | None)
     assert isinstance(owner.of(path), Owner)

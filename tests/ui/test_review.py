@@ -26,7 +26,7 @@ from gxdesk.report import Report, Slot
 from gxdesk.resources import packaged
 from gxdesk.session import Session
 from tests.ui.conftest import NewSession
-from ui import printing
+from ui import desktop, printing
 from ui.bridge import Bridge
 from ui.library import Choices
 from ui.pages.review import SETTLE_MS, FindingLine, ReviewPage, free_paths
@@ -258,15 +258,21 @@ def test_what_was_made_is_named_with_links(session: NewSession, form: FormDef, o
         return True
 
     monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
+    monkeypatch.setattr(desktop, "_marked", lambda _: False)  # Explorer would come up
+    page.export_box.ticks["docx"].setChecked(True)
     press(page.export_box.button)
     files = list(renderer.exports[0][0].values())
     renderer.rendered.emit(1001, files, ["仿宋用替代字体排的。"])
-    words = next(w for w in said(page.export_box) if w.startswith("已导出 2 个文件"))
+    words = next(w for w in said(page.export_box) if w.startswith("已导出 3 个文件"))
     assert all(f.name in words for f in files) and "仿宋用替代字体排的。" in words
-    assert noted == ["草稿：PDF、网页"]
-    for text in ("打开 PDF", "打开文件夹"):
+    assert noted == ["草稿：PDF、Word、网页"]
+    for text in ("打开 PDF", "用 WPS/Word 打开", "打开所在文件夹"):
         press(next(b for b in page.export_box.findChildren(Button) if b.text() == text and b.isVisible()))
-    assert [Path(u.toLocalFile()) for u in urls] == [files[0], tmp_path]
+    by_ending = {f.suffix: f for f in files}
+    assert [Path(u.toLocalFile()) for u in urls] == [by_ending[".pdf"], by_ending[".docx"], tmp_path]
+    press(page.export_box.button)
+    renderer.rendered.emit(1002, [by_ending[".html"]], [])
+    assert not [b for b in page.export_box.findChildren(Button) if b.text() in ("打开 PDF", "用 WPS/Word 打开") and b.isVisible()]
 
 
 def test_a_failure_is_a_sentence_in_its_place(session: NewSession, form: FormDef, opened: Open, renderer: Renderer) -> None:

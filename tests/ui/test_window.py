@@ -28,6 +28,8 @@ from ui.autosave import Autosave
 from ui.library import Library
 from ui.pages.agency import AgencyPage
 from ui.pages.incoming import IncomingPage
+from ui.pages.review import ReviewPage
+from ui.printing import NO_PRINTER
 from ui.report_window import ReportWindow
 from ui.window import MainWindow
 from ui.worker import RenderWorker
@@ -431,6 +433,17 @@ def test_an_open_report_stays_open_when_a_file_cannot_be_read(opened: Open, wind
     report = opened(blank())
     window.open_file(tmp_path / "没有.gxreport")
     assert window.report is report and window.bar.isVisible()
+
+
+def test_a_report_file_is_printed_when_explorer_asks_for_it(window: MainWindow, qtbot: QtBot, tmp_path: Path, example: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.printing.any_printer", lambda: False)
+    path = tmp_path / "样例.gxreport"
+    report_file.write(example, path)
+    window.open_file(path, printing=True)
+    assert window.report is not None
+    qtbot.waitUntil(lambda: window.report is not None and window.report.key == "review")
+    page = window.report.page("review")
+    assert isinstance(page, ReviewPage) and page.export_box._result.text() == NO_PRINTER
 
 
 def test_export_of_the_report_file(window: MainWindow, store: DraftStore, forms: Forms, example: Report, tmp_path: Path) -> None:

@@ -216,7 +216,7 @@ class ReviewPage(Page):
         self.export_box.set_sides(self._sides)
         self.export_box.export_wanted.connect(self._export)
         self.export_box.cancel_wanted.connect(self._cancel)
-        self.export_box.print_wanted.connect(self._print)
+        self.export_box.print_wanted.connect(self.print)
         self.export_box.copy_wanted.connect(self._copy)
         self.export_box.sides_chosen.connect(self._use_sides)
         self._head_lay = column(row(label("核对与导出", "title"), None, self._fold_button), self._note, gap=2, margins=(S5, S4, S5, S3))
@@ -409,7 +409,8 @@ class ReviewPage(Page):
 
     # --- the printer ---
 
-    def _print(self) -> None:
+    def print(self) -> None:
+        """Ask for the printer and print the report as it is."""
         if not printing.any_printer():
             self.export_box.show_failure(printing.NO_PRINTER)
             return

@@ -270,6 +270,7 @@ class StartPage(QScrollArea):
     library_requested = Signal()  # the menu of what concerns all reports together
     mode_chosen = Signal(object)  # a tokens.Mode
     manual_requested = Signal()
+    self_check_requested = Signal()
 
     def __init__(self, today: Today = date.today) -> None:
         super().__init__()
@@ -316,9 +317,9 @@ class StartPage(QScrollArea):
         self.bin.clicked.connect(self._show_bin)
         self._example = Button("试填样例", "quiet", "file", small=True)
         self._example.clicked.connect(self.example_requested)
-        self.manual = Button("用户手册", "quiet", "help", small=True)
-        self.manual.setToolTip("F1")
-        self.manual.clicked.connect(self.manual_requested)
+        self.help = Button("帮助", "quiet", "help", trailing="down", small=True)
+        self.help.setToolTip("用户手册、自检")
+        self.help.clicked.connect(lambda: self._pop_up(self.help_menu(), self._below(self.help)))
         self.slips = Button("错误示范", "quiet", small=True)
         self.slips.setToolTip("一份写错了的样例：看看常见的错怎么被找出来、怎么改")
         self.slips.clicked.connect(self.slips_requested)
@@ -326,7 +327,7 @@ class StartPage(QScrollArea):
         self.sources.clicked.connect(self.sources_requested)
         for button in (self._example, self.bin, self.library):
             button.setVisible(False)
-        self._foot = row(self.manual, self._example, self.slips, self.sources, self.bin, None, self.library, self.appearance, gap=S1)
+        self._foot = row(self.help, self._example, self.slips, self.sources, self.bin, None, self.library, self.appearance, gap=S1)
         head = column(label("政府信息公开工作年度报告", "display"), self._agency, gap=S1)
         inner = holder(column(S6, head, S4, self._full, self._empty, None, S3, self._foot, S4, gap=0))
         inner.setMaximumWidth(PAGE_WIDTH)
@@ -442,6 +443,13 @@ class StartPage(QScrollArea):
             when = local(draft.deleted_at or 0).date()
             menu.addAction(f"找回 {words}（{day_told(when, self._today())}删除）").triggered.connect(lambda _=False, i=draft.id: self.undelete_requested.emit(i))
         self._pop_up(menu, self._below(self.bin))
+
+    def help_menu(self) -> QMenu:
+        """帮助: what there is to read, and whether everything works on this computer."""
+        menu = QMenu(self)
+        menu.addAction("用户手册\tF1").triggered.connect(self.manual_requested)
+        menu.addAction("自检…").triggered.connect(self.self_check_requested)
+        return menu
 
     def _show_modes(self) -> None:
         menu = QMenu(self)

@@ -1,14 +1,17 @@
 """What to make of the report, where to put it, and what came of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QStandardPaths, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtCore import QPoint, QStandardPaths, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QMenu, QSizePolicy, QWidget
 
 from gxdesk.document.edition import Sides
+from gxdesk.document.faces import to_add
 from gxdesk.document.formats import FORMATS
+from ui import desktop
 from ui.announce import announce
 from ui.library import Choices
 from ui.parts import Button, Tick, column, holder, label, row, set_tone
@@ -17,6 +20,7 @@ from ui.tokens import S1, S2, S3, S4, S5
 CHOSEN = ("pdf", "html")  # ticked at first
 IN_A_ROW = 2
 REPORT = tuple(f for f in FORMATS.values() if not f.internal)
+OPENERS = {".pdf": "打开 PDF", ".docx": "用 WPS/Word 打开"}
 PAPERS = tuple(f for f in FORMATS.values() if f.internal)
 
 
@@ -64,11 +68,12 @@ class ExportBox(QWidget):
         self._where = label("", "caption", "text2")
         self._where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._result = label("", "label", "text2", wrap=True, selectable=True)
-        self._open_folder = Button("打开文件夹", "quiet", small=True)
-        self._open_folder.clicked.connect(lambda: self._open(self._made[0].parent if self._made else None))
-        self._open_pdf = Button("打开 PDF", "quiet", small=True)
-        self._open_pdf.clicked.connect(lambda: self._open(self._pdf()))
-        self._links = holder(row(self._open_pdf, self._open_folder, None, gap=S1))
+        self._open_folder = Button("打开所在文件夹", "quiet", small=True)
+        self._open_folder.clicked.connect(lambda: self._hand_over(desktop.show_in_folder, next(iter(self._made), None)))
+        self._openers = {ending: Button(words, "quiet", small=True) for ending, words in OPENERS.items()}
+        for ending, button in self._openers.items():
+            button.clicked.connect(lambda _=False, e=ending: self._hand_over(desktop.open_file, self._file(e)))
+        self._links = holder(row(*self._openers.values(), self._open_folder, None, gap=S1))
         ticks = QGridLayout()
         ticks.setContentsMargins(0, 0, 0, 0)
         ticks.setHorizontalSpacing(S3)
@@ -116,8 +121,10 @@ class ExportBox(QWidget):
         """The files are there."""
         self._made = paths
         names = "、".join(path.name for path in paths)
-        self.tell("\n".join([f"已导出 {len(paths)} 个文件：{names}", *notices]))
-        self._open_pdf.setVisible(self._pdf() is not None)
+        fonts = to_add(QFontDatabase.families()) if self._file(".pdf") else ""
+        self.tell("\n".join(filter(None, [f"已导出 {len(paths)} 个文件：{names}", *notices, fonts])))
+        for ending, button in self._openers.items():
+            button.setVisible(self._file(ending) is not None)
         self._links.show()
 
     def show_failure(self, sentence: str) -> None:
@@ -194,10 +201,10 @@ class ExportBox(QWidget):
             self._say_folder()
             self._result.hide()  # what was said of the old folder
 
-    def _pdf(self) -> Path | None:
-        return next((path for path in self._made if path.suffix == ".pdf"), None)
+    def _file(self, ending: str) -> Path | None:
+        return next((path for path in self._made if path.suffix == ending), None)
 
-    def _open(self, path: Path | None) -> None:
-        if path is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+    def _hand_over(self, to: Callable[[Path], bool], path: Path | None) -> None:
+        if path is not None and not to(path):
             set_tone(self._result, "error")
             self._result.setText(f"“{path.name}”没有打开，请到“{path.parent}”里找它。")

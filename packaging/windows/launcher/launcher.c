@@ -15,6 +15,13 @@ static int refuse(const wchar_t *what) {
     return 2;
 }
 
+/* Python 3.11 starts on an older Windows, or fails in words of its own; Qt does not. */
+static int too_old(void) {
+    OSVERSIONINFOW now = {.dwOSVersionInfoSize = sizeof now};
+    LONG(WINAPI * ask)(OSVERSIONINFOW *) = (void *)GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "RtlGetVersion");
+    return ask && !ask(&now) && now.dwBuildNumber < 17763;
+}
+
 static int for_python(const wchar_t *argument) {
 #ifdef PLAIN /* a Python with our manifest, for the tests, which also run files; never shipped */
     if (argument) return 1;
@@ -24,6 +31,10 @@ static int for_python(const wchar_t *argument) {
 
 int wmain(int count, wchar_t **arguments) {
     static wchar_t library[32768 + 32];
+    if (too_old()) {
+        MessageBoxW(NULL, L"GXDesk 需要 Windows 10（1809 版）或更新的 Windows，这台电脑上用不了。", L"GXDesk", MB_ICONERROR);
+        return 2;
+    }
     DWORD length = GetModuleFileNameW(NULL, library, 32768);
     wchar_t *name = length && length < 32768 ? wcsrchr(library, L'\\') : NULL;
     if (!name) return refuse(L"找不到程序所在的文件夹");
