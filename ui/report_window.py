@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QStackedWidget,
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.errors import UserError
 from gxdesk.progress import progress
-from gxdesk.report import BESIDE, Report, Slot
+from gxdesk.report import Report, Slot
 from gxdesk.session import Change, Session
 from ui.announce import FindingsVoice
 from ui.autosave import Autosave
@@ -26,6 +26,7 @@ from ui.pages.page import Page
 from ui.paint import STATUS, box
 from ui.panels.findings import FindingsPanel
 from ui.panels.help import HelpPanel
+from ui.panels.notes import LastNote, NoteButton
 from ui.parts import Button, Mark, Rule, Section, SectionList, Sheet, column, holder, label, row, set_tone
 from ui.standing import Standing
 from ui.tokens import (
@@ -135,8 +136,9 @@ class Foot(QWidget):
 
     drawer_requested = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, note: NoteButton) -> None:
         super().__init__()
+        self.note = note
         self.back, self.forward = Button("", "plain", "back"), Button("", "primary", trailing="next")
         self._counts = {s: (Mark(s.value, 14), label("", "label", STATUS[s.value])) for s in Severity}
         self._blank = label("", "label", "warn")
@@ -145,7 +147,7 @@ class Foot(QWidget):
         self.drawer.clicked.connect(self.drawer_requested)
         words = [w for mark, text in self._counts.values() for w in (mark, text)]
         self._middle = holder(row(*words, self._blank, self._fine, self.drawer, gap=6))
-        self._lay = row(self.back, None, self._middle, None, self.forward, gap=6)
+        self._lay = row(self.back, None, self._middle, None, note, self.forward, gap=6)
         holder(self._lay, self)
         self._backward_name = self._forward_name = ""
         self._verbs_only = False
@@ -171,6 +173,7 @@ class Foot(QWidget):
         self._middle.setVisible(folded)
         self._verbs_only = width < VERBS_BELOW
         narrow = width < NARROW_BELOW
+        self.note.set_folded(narrow)
         self.setFixedHeight(H_FOOT_NARROW if narrow else H_FOOT)
         pad = S4 if narrow else S5
         self._lay.setContentsMargins(pad, 0, pad, 0)
@@ -226,11 +229,12 @@ class ReportWindow(QWidget):
         self.stack = QStackedWidget()
         self.findings = FindingsPanel(session, self.bridge)
         self.help = HelpPanel(session)
-        self.foot = Foot()
+        self.note = LastNote(session)
+        self.foot = Foot(NoteButton(session, self.bridge))
         self._aside = column(self.findings, self.help, gap=0)
         self._beside = row(self.stack, self._aside, gap=0)
         self._beside.setStretch(0, 1)
-        self._sheet = holder(column(self._beside, Rule(), self.foot, gap=0, margins=(1, 1, 0, 0)), Sheet(rounded=True))
+        self._sheet = holder(column(self.note, self._beside, Rule(), self.foot, gap=0, margins=(1, 1, 0, 0)), Sheet(rounded=True))
         self._drawer = Drawer(self._sheet)
         holder(column(margins=(5, 5, 5, 5)), self._drawer)
         body = row(self.rail, self._sheet, gap=0)
@@ -266,6 +270,8 @@ class ReportWindow(QWidget):
             self.stack.setCurrentWidget(page)
             self.findings.set_section(key)
             self.help.show_cell(page.cell())
+            self.note.show_page(key)
+            self.foot.note.show_page(key, self._names[key])
             self._fold_findings()
             blocked = self.sections.blockSignals(True)
             self.sections.setCurrentRow(self.keys.index(key))
@@ -466,9 +472,9 @@ class ReportWindow(QWidget):
         form = self.session.form
         if slot.part == "cells":
             return form.section_of(form.cells[slot.key].ref).key if slot.key in form.cells else None  # type: ignore[index]
-        if slot.part in ("texts", "unread") and slot.key in self.keys:
+        if slot.part in ("texts", "unread", "drafted", "notes") and slot.key in self.keys:
             return slot.key
-        if slot.part in BESIDE and slot.part != "unread":
+        if slot.part in ("explanations", "explained"):
             about = slot.key.partition(":")[2].partition(":")[0]
             if self.key == REVIEW:
                 return REVIEW

@@ -40,6 +40,7 @@ from gxdesk.outline import Aspect, characters, first_missing, is_heading, outlin
 from gxdesk.report import BESIDE, Slot
 from gxdesk.session import Change, Session
 from gxdesk.similarity import Sentence
+from gxdesk.unread import drafted
 from ui.bridge import Bridge
 from ui.pages.page import Page
 from ui.paint import box, shape
@@ -477,7 +478,8 @@ class NarrativePage(Page):
     def _put_in(self, chosen: Sequence[Proposal]) -> None:
         """As one step of undo; the caret behind the last sentence."""
         text = put_in(self.editor.text(), self.section.aspects, chosen)
-        self.session.put({self.editor.slot: text}, "放进起草的句子")
+        marks = drafted(self.session.report, self.key, "\n".join(p.words for p in chosen))
+        self.session.put({self.editor.slot: text, **marks}, "放进起草的句子")
         last = chosen[-1].words
         at = text.find(last) + len(last)
         self.editor.setTextCursor(self.editor.cursor_at(at))
