@@ -173,7 +173,7 @@ NAMES = ("示例市高新区社会事务综合服务中心", "示例县财政局
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("form", Forms.load().values(), ids=lambda form: form.id)
 def test_no_sentence_it_offers_is_found_fault_with(seed: int, form: FormDef) -> None:
-    cells, name = filling(form, Random(seed)), NAMES[seed % len(NAMES)]  # noqa: S311
+    cells, name = filling(form, Random(seed)), NAMES[seed % len(NAMES)]
     ours = {"name": name, "self_reference": "本机关", "address": "示例路 1 号", "phone": "0632-1234567", "website": "www.example.gov.cn", "email": "a@example.gov.cn"}
     bare = Report(form.id, form.first_year + 1, ours, {}, cells)
     offered = proposals(bare, form, Figures(form, cells))

@@ -3,7 +3,7 @@
 A page is built when it is first shown. The window above (`ui.window`) decides where the report comes from and where it is kept.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -19,15 +19,15 @@ from gxdesk.session import Change, Session
 from ui.announce import FindingsVoice
 from ui.autosave import Autosave
 from ui.bridge import Bridge
-from ui.due import Today, day_words, days_left, deadline, local
+from ui.due import Today, day_words, due, local
 from ui.focus import stops
-from ui.library import OpenDraft
+from ui.library import OpenDraft, earlier_deadline
 from ui.pages.page import Page
 from ui.paint import STATUS, box
 from ui.panels.findings import FindingsPanel
 from ui.panels.help import HelpPanel
 from ui.panels.notes import LastNote, NoteButton
-from ui.parts import Button, Mark, Rule, Section, SectionList, Sheet, column, holder, label, row, set_tone
+from ui.parts import Button, Mark, Rule, Section, SectionList, Sheet, column, holder, label, row, set_tone, show_if
 from ui.standing import Standing
 from ui.tokens import (
     H_BAR,
@@ -61,9 +61,10 @@ SETTLE_MS = 60  # a burst of keys changes the section list once
 class TopBar(Sheet):
     """Back, which report, whether it is saved, undo and redo, days left."""
 
-    def __init__(self, session: Session, today: Today) -> None:
+    def __init__(self, session: Session, today: Today, earlier: Sequence[int]) -> None:
+        """`earlier`: month and day by which her place asks for the report."""
         super().__init__("canvas")
-        self._session, self._today = session, today
+        self._session, self._today, self._earlier = session, today, earlier
         self.setFixedHeight(H_BAR)
         self.back = Button("", "icon", "back", name="回到开始页")
         self._year, self._agency = label("", "strong"), label("", "label", "text2")
@@ -97,7 +98,9 @@ class TopBar(Sheet):
             button.setEnabled(can)
             button.setToolTip(f"{verb}{what}（{keys}）" if can else f"没有可{verb}的（{keys}）")
         if report.year is not None:
-            left, day = days_left(self._session.form, report.year, self._today()), deadline(self._session.form, report.year)
+            counted = due(self._session.form, report.year, report.agency.get("name", ""), self._earlier, self._today())
+            left, day = (counted.day - self._today()).days, counted.day
+            self._days_before.setToolTip(counted.what)
             self._say(self._days_before, f"距 {day_words(day)}" if left > 0 else day_words(day) if left == 0 else f"{day_words(day)}已过")
             self._say(self._days, f"{abs(left)} 天" if left else "今天")
             set_tone(self._days, "text" if left > 7 else "warn" if left >= 0 else "error")
@@ -207,6 +210,7 @@ class ReportWindow(QWidget):
     back_requested = Signal()
     message = Signal(str, str)  # words, kind
     message_over = Signal()
+    copy_requested = Signal()  # of an example: one of her own like it
 
     def __init__(self, draft: OpenDraft, *, today: Today = date.today, worker: "RenderWorker | None" = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -222,7 +226,7 @@ class ReportWindow(QWidget):
         self.key = ""
         self._places = dict([_split(place)]) if place else {}
         self._past: MomentsDialog | None = None
-        self.top = TopBar(session, today)
+        self.top = TopBar(session, today, earlier_deadline(draft.choices.recall))
         self.sections = SectionList()
         self.home = Button("", "icon", "back", name="回到开始页")  # in sight where the top bar is not
         self.rail = holder(column(self.sections, row(None, self.home, None, margins=(0, 0, 0, S1)), margins=(0, S1, 0, 0), gap=0), Sheet("canvas"))
@@ -239,7 +243,10 @@ class ReportWindow(QWidget):
         holder(column(margins=(5, 5, 5, 5)), self._drawer)
         body = row(self.rail, self._sheet, gap=0)
         body.setStretch(1, 1)
-        holder(column(self.top, _looking(draft.read_only), body, gap=0), self)
+        self.copy = Button("照它建一份来改", "plain", small=True)
+        self.copy.clicked.connect(self.copy_requested)
+        self.top.past.setHidden(bool(draft.sample))
+        holder(column(self.top, _looking(draft, self.copy), body, gap=0), self)
         self.autosave = Autosave(session, self._write, self)
         self._voice = FindingsVoice(session, self.bridge, self.findings)
         self._settle = QTimer(self)
@@ -563,6 +570,8 @@ class ReportWindow(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._drawer.isVisible():
             self._drawer.hide()
+        elif self.session.read_only and event.text().isprintable() and event.text():  # a field refused it
+            self.message.emit(self._draft.read_only, "hint")
         else:
             super().keyPressEvent(event)
 
@@ -571,12 +580,13 @@ class ReportWindow(QWidget):
         self.fold()
 
 
-def _looking(why: str) -> QWidget:
-    """The thin bar over a report that can only be looked at; nothing as a rule."""
-    lay = row(Mark("explain", 14), label(why, "label", wrap=True), gap=S2, margins=(S4, S1, S4, S1))
+def _looking(draft: OpenDraft, copy: Button) -> QWidget:
+    """The thin bar over a report that can only be looked at, with the way to a `copy` of an example; nothing as a rule."""
+    show_if(copy, bool(draft.sample))
+    lay = row(Mark("hint" if draft.sample else "explain", 14), label(draft.read_only, "label", wrap=True), copy, gap=S2, margins=(S4, S1, S4, S1))
     lay.setStretch(1, 1)
-    out = holder(lay, Sheet("warn_soft"))
-    out.setHidden(not why)
+    out = holder(lay, Sheet("accent_soft" if draft.sample else "warn_soft"))
+    out.setHidden(not draft.read_only)
     return out
 
 

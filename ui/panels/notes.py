@@ -1,6 +1,7 @@
 """给明年的话: a line she leaves on a page for whoever writes it next year, and last year's line on the same page. Neither is ever printed."""
 
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from gxdesk.report import Slot
@@ -23,11 +24,13 @@ class NoteButton(Button):
         super().__init__("", "quiet", "pen")
         self._session, self._bridge = session, bridge
         self._key, self._name, self._folded = "", "", False
+        self._popover: Popover | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(self._write)
         bridge.changed.connect(self._follow)
 
     def show_page(self, key: str, name: str) -> None:
+        self._close()
         self._key, self._name = key, name
         self._say()
 
@@ -52,16 +55,29 @@ class NoteButton(Button):
         editor = BoundEditor(self._session, self._bridge, Slot("notes", self._key), line_height=24, indent=0)
         editor.setProperty("box", "field")
         editor.setAccessibleName(f"{WRITTEN}：{self._name}")
-        editor.setPlaceholderText("例如：规范性文件的数找法规科要；申请台账在共享盘。")
+        editor.setPlaceholderText("例如：文件的数找法规科要")
         editor.setFixedWidth(WIDTH)
         editor.grow_between(*LINES)
         about = label(ABOUT, "label", "text2", wrap=True)
         about.setFixedWidth(WIDTH)
         popover = Popover(self.window(), column(label(f"{WRITTEN}：{self._name}", "heading"), about, S1, editor, gap=S1))
         popover.closed.connect(popover.deleteLater)
+        popover.destroyed.connect(self._forget)
+        self._popover = popover
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)  # where the keyboard goes back to
         popover.show_at(QRect(self.mapTo(self.window(), QPoint(0, 0)), self.size()))
         editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._close()
+
+    def _close(self) -> None:
+        if self._popover is not None:
+            self._popover.hide()
+
+    def _forget(self) -> None:
+        self._popover = None
 
 
 class LastNote(Sheet):
