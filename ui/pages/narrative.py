@@ -181,7 +181,8 @@ class OutlineItem(QAbstractButton):
         p.setFont(font("label", bold=self._current and not self._compact))
         p.setPen(colour("text"))
         p.drawText(r.adjusted(x + (17 if self._compact else 20), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
-        if not self._compact:
+        name, words = QFontMetricsF(p.font()).horizontalAdvance(self.text()), QFontMetricsF(font("caption")).horizontalAdvance(self._words)
+        if not self._compact and x + 20 + name + words + 14 <= r.width():  # in large type a long name has the line to itself
             p.setFont(font("caption"))
             p.setPen(colour("text3"))
             p.drawText(r.adjusted(0, 0, -10, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._words)
