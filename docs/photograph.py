@@ -36,6 +36,7 @@ from gxdesk.forms.definition import Forms
 from gxdesk.resources import manual, packaged
 from ui.application import Application
 from ui.library import Library
+from ui.pages.review import ReviewPage
 from ui.panels.export import ExportBox
 from ui.table.strip import BalanceStrip
 from ui.tokens import Look, Mode
@@ -84,6 +85,17 @@ def wait(milliseconds: int) -> None:
     loop.exec()
 
 
+def laid_out(window: MainWindow) -> None:
+    """Wait for the print preview of the review page, however long this machine takes."""
+    page = window.findChild(ReviewPage)
+    assert page is not None
+    for _ in range(120):
+        wait(500)
+        if page.preview.view.data is not None:
+            break
+    wait(1500)  # for the pages to be drawn
+
+
 def of_manual(store: DraftStore, forms: Forms, folder: Path) -> Iterator[tuple[str, QWidget, QRect]]:
     """What the manual shows: its name, the widget, and the part of it that matters."""
     window = MainWindow(today=lambda: TODAY)
@@ -107,7 +119,10 @@ def of_manual(store: DraftStore, forms: Forms, folder: Path) -> Iterator[tuple[s
     assert window.report is not None
     for key in ("overview", "requests", "review"):
         window.report.show_page(key).return_to(PLACES.get(key, ""))
-        yield key, window, shown(*((1240, 680) if key == "review" else (1340, 700) if key == "requests" else (1180, 640)), 8000 if key == "review" else 800)
+        part = shown(*((1240, 680) if key == "review" else (1340, 700) if key == "requests" else (1180, 640)), 800)
+        if key == "review":
+            laid_out(window)
+        yield key, window, part
         if key == "requests":
             page = window.report.page(key)
             assert page is not None
@@ -146,7 +161,9 @@ def photograph(store: DraftStore, forms: Forms, options: argparse.Namespace) -> 
     assert window.report is not None
     for key in ("preamble", "overview", "disclosure", "requests", "remedies", "problems", "review"):
         window.report.show_page(key).return_to(PLACES.get(key, ""))
-        shot(window, key, 7000 if key == "review" else 500)
+        if key == "review" and options.only in key:
+            laid_out(window)
+        shot(window, key, 500)
     window.show_start()
     shot(window, "start")
     window.close()

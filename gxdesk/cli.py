@@ -272,6 +272,10 @@ class _Parser(argparse.ArgumentParser):
         self._positionals.title, self._optionals.title = "参数", "选项"
         self.add_argument("-h", "--help", action="help", help="显示这段说明")
 
+    def format_help(self) -> str:
+        """argparse sets half a colon behind its headings."""
+        return re.sub(r"^(参数|选项):$", r"\1：", super().format_help(), flags=re.MULTILINE)
+
     def error(self, message: str) -> NoReturn:
         said = (words.format(found[1]) for mistake, words in _MISTAKES if (found := re.fullmatch(mistake, message, re.DOTALL)))
         print(f"命令写得不完整或有错：{next(said, '看不懂')}。请照下面的用法改。", file=sys.stderr)

@@ -17,8 +17,9 @@ from gxdesk.errors import FormError
 from gxdesk.figures import Figures
 from gxdesk.forms.definition import TEXTS_AROUND, FormDef
 from gxdesk.outline import Aspect, numeral, outline, with_heading
-from gxdesk.report import Report
+from gxdesk.report import Report, Slot
 from gxdesk.resources import packaged
+from gxdesk.unread import DRAFTED, redrafted
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -61,13 +62,18 @@ def proposals(report: Report, form: FormDef, figures: Figures) -> tuple[Proposal
     return (*preamble, *(Proposal(s.text, s.aspect, _said(s, report, figures)) for s in sentences(form).sentences))
 
 
-def follow(before: Sequence[Proposal], now: Sequence[Proposal], texts: Mapping[str, str]) -> dict[str, str]:
-    """The texts that change because a draft in them reads differently now. Only whole drafts follow, each where it stands once."""
-    out: dict[str, str] = {}
+def follow(before: Sequence[Proposal], now: Sequence[Proposal], report: Report) -> dict[Slot, str]:
+    """What changes because a draft in a text reads differently now: the text, and its list of sentences to be read. Only whole drafts
+    follow, each where it stands once."""
+    out: dict[Slot, str] = {}
     for old, new in zip(before, now, strict=True):
-        text = out.get(old.text, texts.get(old.text, ""))
+        slot, marks = Slot("texts", old.text), Slot(DRAFTED, old.text)
+        text = out.get(slot, report.get(slot))
         if old.words and new.words and old.words != new.words and text.count(old.words) == 1:
-            out[old.text] = text.replace(old.words, new.words)
+            out[slot] = text.replace(old.words, new.words)
+            kept = out.get(marks, report.get(marks))
+            if (left := redrafted(kept, old.words, new.words)) != kept:
+                out[marks] = left
     return out
 
 

@@ -8,7 +8,7 @@ from gxdesk import cells
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.forms.definition import PREAMBLE_PAGE
 from gxdesk.outline import outline
-from gxdesk.unread import counted
+from gxdesk.unread import DRAFTED, FROM_LAST_YEAR, counted, told
 
 if TYPE_CHECKING:  # the start page names the states before any report is open
     from gxdesk.session import Session
@@ -36,11 +36,11 @@ def progress(session: "Session") -> tuple[SectionProgress, ...]:
     """One entry for the preamble and for each section, in the order of the report."""
     open_findings = [f for f in session.findings if not session.answered(f)]
     entries = [("preamble", PREAMBLE_PAGE), *((s.key, s.short) for s in session.form.sections)]
-    unread = counted(session.report, session.form)
-    return tuple(_of(session, key, name, [f for f in open_findings if f.section == key], unread.get(key, 0)) for key, name in entries)
+    old, drafted = (counted(session.report, session.form, (part,)) for part in (FROM_LAST_YEAR, DRAFTED))
+    return tuple(_of(session, key, name, [f for f in open_findings if f.section == key], told(old.get(key, 0), drafted.get(key, 0))) for key, name in entries)
 
 
-def _of(session: "Session", key: str, name: str, findings: list[Finding], unread: int) -> SectionProgress:
+def _of(session: "Session", key: str, name: str, findings: list[Finding], unread: str) -> SectionProgress:
     table = session.form.tables.get(key)
     errors = [f for f in findings if f.severity is Severity.ERROR and not f.incomplete]
     explain = [f for f in findings if f.severity is Severity.EXPLAIN and not f.incomplete]
@@ -57,7 +57,7 @@ def _of(session: "Session", key: str, name: str, findings: list[Finding], unread
     if started and blank:
         words.append(f"{blank} 格未填")
     if unread:
-        words.append(f"{unread} 句去年原文")
+        words.append(unread)
     if errors:
         state = State.ERROR
     elif explain:

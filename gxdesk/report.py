@@ -21,9 +21,9 @@ MAX_BYTES = 20_000_000
 MAX_DEPTH = 100  # a report is three deep; what is nested deeper than json can be relied on to write again is refused when it is read
 AGENCY_FIELDS = ("name", "self_reference", "kind", "address", "phone", "email", "website")
 
-Part = Literal["cells", "texts", "agency", "explanations", "explained", "unread"]
-PARTS: tuple[Part, ...] = ("agency", "texts", "cells", "explanations", "explained", "unread")
-BESIDE: tuple[Part, ...] = ("explanations", "explained", "unread")  # beside the report, never printed
+Part = Literal["cells", "texts", "agency", "explanations", "explained", "unread", "drafted", "notes"]
+PARTS: tuple[Part, ...] = ("agency", "texts", "cells", "explanations", "explained", "unread", "drafted", "notes")
+BESIDE: tuple[Part, ...] = ("explanations", "explained", "unread", "drafted", "notes")  # beside the report, never printed
 Texts = Mapping[str, str]
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -41,7 +41,10 @@ class Report:
 
     `explained` says for an explanation which figures it was written about (`Finding.about`); one without this is good for any.
 
-    `unread` holds by text the sentences put in from last year that she has neither edited nor confirmed (`gxdesk.unread`).
+    `unread` holds by text the sentences put in from last year that she has neither edited nor confirmed, `drafted` those drafted from the
+    figures (`gxdesk.unread`).
+
+    `notes` are what she leaves for whoever writes this page next year, by the key of the page.
 
     `extra` holds the rest of a file, in the file's own shape: keys this version does not know, and under the name of a part what stands
     there and is no text (`{"later": 1, "cells": {"requests.received.person": [1]}}`).
@@ -56,6 +59,8 @@ class Report:
     extra: Mapping[str, Any] = field(default_factory=dict)
     explained: Texts = field(default_factory=dict)
     unread: Texts = field(default_factory=dict)
+    drafted: Texts = field(default_factory=dict)
+    notes: Texts = field(default_factory=dict)
 
     def get(self, slot: Slot) -> str:
         values: Texts = getattr(self, slot.part)

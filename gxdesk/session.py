@@ -178,9 +178,8 @@ class Session:
         self._sealed = True
         if self._moved and self._offered is not None and self._position == len(self._steps):
             before, self._offered = self._offered, drafting.proposals(self.report, self.form, self.figures)
-            texts = drafting.follow(before, self._offered, self.report.texts)
-            if texts:
-                values = {Slot("texts", key): text for key, text in texts.items()}
+            values = drafting.follow(before, self._offered, self.report)
+            if values:
                 last = self._steps.pop()
                 self._steps.append(replace(last, splices=(*last.splices, *(Splice.between(s, self.text(s), text) for s, text in values.items()))))
                 self._apply(values, "edit")

@@ -123,9 +123,10 @@ def run(*, library: Path | None = None, file: Path | None = None, printing: bool
             return 0
     app = Application()
     kept = QSettings(str(data_folder() / "window.ini"), QSettings.Format.IniFormat)
-    Look.install(app, _mode(kept))
+    Look.install(app, _mode(kept), large=kept.value("large", 0, int) == 1)
     window = app.window = MainWindow()
     window.mode_chosen.connect(lambda mode: kept.setValue("mode", mode.value))
+    window.large_chosen.connect(lambda large: kept.setValue("large", int(large)))
     sys.excepthook = app.notify_crash
     geometry = kept.value("geometry")
     window.open_on_screen(geometry if isinstance(geometry, QByteArray) else QByteArray())

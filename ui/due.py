@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from gxdesk.errors import UserError
+
 if TYPE_CHECKING:
-    from gxdesk.forms.definition import FormDef
+    from gxdesk.forms.definition import FormDef, Forms
+    from gxdesk.reminders import Due
 
 Today = Callable[[], date]
 
@@ -17,14 +20,30 @@ def year_due(today: date) -> int:
     return today.year - 1 if today.month <= 3 else today.year
 
 
-def deadline(form: FormDef, year: int) -> date:
-    """The last day for the report about `year`."""
-    return date(year + 1, *form.deadline)
+def dues(form: FormDef, year: int, agency: str, earlier: Sequence[int] = ()) -> tuple[Due, ...]:
+    """The last days for the report about `year`: by law for a body of this name, and `earlier`, month and day, as her place asks for it."""
+    from gxdesk.reminders import dues  # knows bodies by their names, which is not needed to show the first window
+
+    return dues(form, year, agency, earlier)
 
 
-def days_left(form: FormDef, year: int, today: date) -> int:
-    """Days until the last day for the report about `year`; negative once it has passed."""
-    return (deadline(form, year) - today).days
+def due(form: FormDef, year: int, agency: str, earlier: Sequence[int], today: date) -> Due:
+    """The one of them to count to."""
+    from gxdesk.reminders import next_due
+
+    return next_due(dues(form, year, agency, earlier), today)
+
+
+def said_of_year(forms: Forms, text: str) -> tuple[str, bool]:
+    """What a report of the year she types would be, and whether there can be one."""
+    if len(text) < 4:
+        return "写四位年份，例如 2026。", False
+    try:
+        form, year = forms.for_year(int(text)), int(text)
+    except UserError as error:
+        return str(error), False
+    day = date(min(year + 1, 9999), *form.deadline)
+    return f"用{form.name}，{day.year} 年 {day_words(day)}前{form.deadline_to}。", year < 9999
 
 
 def day_words(day: date) -> str:

@@ -4,7 +4,8 @@ The agency's data are asked once: what she writes about her own agency goes into
 """
 
 import contextlib
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,12 @@ if TYPE_CHECKING:  # sessions and their checks are imported when the first repor
     from gxdesk.session import Session
     from gxdesk.timeline import Timeline
 
-EXAMPLE, SLIPS = "service-center-2026", "common-slips-2026"  # 试填样例, 错误示范
+EARLIER = "earlier_deadline"  # the name of the setting
+EXAMPLE, SLIPS = "service-center-2026", "common-slips-2026"
+SAMPLES = {
+    EXAMPLE: "试填样例：一份编出来的单位写好的报告，只能看。想动手试，就照它建一份来改。",
+    SLIPS: "错误示范：同一份报告写错了的样子，只能看。按 F8 一处一处看错在哪里、怎么改；想动手改，就照它建一份。",
+}
 
 
 @dataclass(frozen=True)
@@ -57,10 +63,10 @@ class Takeover:
 
 @dataclass(frozen=True)
 class OpenDraft:
-    """A report of the library, open: its session, its moments, where the caret was, when it was saved last, and how to save it.
+    """A report, open: its session, its moments, where the caret was, when it was saved last, and how to save it.
 
     `write(place, standing)` and `note_export(what, report)`, with the report that is in the files, raise LibraryError. `read_only` says why
-    nothing can be changed; empty as a rule.
+    nothing can be changed; empty as a rule. `sample` is the key in `SAMPLES` of one that is not of the library; it has no number.
     """
 
     id: int
@@ -73,6 +79,7 @@ class OpenDraft:
     note_export: Callable[[str, Report], None]
     choices: Choices = field(default_factory=Choices.of_one_session)
     read_only: str = ""
+    sample: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,18 @@ class Library:
 
     def agency_name(self) -> str:
         return self.store.agency().get("name", "")
+
+    def begin_as(self, agency: Mapping[str, str]) -> None:
+        """What she says of her agency before there is any report; nothing said leaves what is known."""
+        if agency:
+            self.store.set_agency({**self.store.agency(), **agency})
+
+    def earlier_deadline(self) -> tuple[int, ...]:
+        """Month and day by which her place asks for the report, if that is earlier; empty as a rule."""
+        return earlier_deadline(self.store.setting)
+
+    def set_earlier_deadline(self, day: Sequence[int]) -> None:
+        self.store.set_setting(EARLIER, list(day))
 
     def drafts(self) -> list[DraftSummary]:
         return self.store.drafts()
@@ -149,8 +168,21 @@ class Library:
         return self.store.take_in(begun, _last_words(last), before=blank)
 
     def example(self, which: str = EXAMPLE) -> int:
-        """A copy of an example report. Its agency is nobody's. A copy and not the file itself, because a finding is understood by mending it."""
-        return self._add(report_file.read(packaged("examples", f"{which}.gxreport"), self.forms), "样例")
+        """A copy of an example report, to try things on: a finding is understood by mending it. Its agency is nobody's."""
+        return self._add(self._sample(which), "样例")
+
+    def sample(self, which: str) -> OpenDraft:
+        """An example report to look at. It is no report of the library and cannot be changed."""
+        from gxdesk.session import Session
+        from gxdesk.timeline import Timeline
+
+        report = self._sample(which)
+        session = Session(report, self.forms[report.form], read_only=True)
+
+        def nothing(*_: object) -> None:
+            """Where the caret was in an example is not worth keeping, nor that it was exported."""
+
+        return OpenDraft(0, session, Timeline(self.store, 0, session), "", time.time(), False, nothing, nothing, self._choices(), SAMPLES[which], which)
 
     def export(self, draft_id: int, path: Path) -> None:
         """A report of the library as a `.gxreport` file, as it was saved last. An export like any other: a moment and a copy belong to it."""
@@ -259,6 +291,9 @@ class Library:
 
     # --- how ---
 
+    def _sample(self, which: str) -> Report:
+        return report_file.read(packaged("examples", f"{which}.gxreport"), self.forms)
+
     def _choices(self) -> Choices:
         def keep(name: str, value: Any) -> None:
             with contextlib.suppress(UserError):  # a choice forgotten is asked for again; autosave tells of a library that refuses
@@ -300,6 +335,14 @@ class Library:
 
 def _last_words(last: Report) -> str:
     return f"{last.year} 年度报告"
+
+
+def earlier_deadline(recall: Callable[[str, Any], Any]) -> tuple[int, ...]:
+    """`Library.earlier_deadline` out of its settings, or out of `Choices`."""
+    match recall(EARLIER, []):
+        case [int(month), int(day)] if 1 <= month <= 12 and 1 <= day <= 31:
+            return month, day
+    return ()
 
 
 def _unread(texts: Mapping[str, str]) -> dict[str, str]:

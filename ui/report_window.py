@@ -3,7 +3,7 @@
 A page is built when it is first shown. The window above (`ui.window`) decides where the report comes from and where it is kept.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -16,19 +16,20 @@ from gxdesk.checks.finding import Finding, Severity
 from gxdesk.drafts.moments import Kind
 from gxdesk.errors import UserError
 from gxdesk.progress import progress
-from gxdesk.report import BESIDE, Report, Slot
+from gxdesk.report import Report, Slot
 from gxdesk.session import Change, Session
 from ui.announce import FindingsVoice
 from ui.autosave import Autosave
 from ui.bridge import Bridge
-from ui.due import Today, day_words, days_left, deadline, local
+from ui.due import Today, day_words, due, local
 from ui.focus import stops
-from ui.library import OpenDraft
+from ui.library import OpenDraft, earlier_deadline
 from ui.pages.page import Page
 from ui.paint import STATUS, box
 from ui.panels.findings import FindingsPanel
 from ui.panels.help import HelpPanel
-from ui.parts import Button, Mark, Rule, Section, SectionList, Sheet, column, holder, label, row, set_tone
+from ui.panels.notes import LastNote, NoteButton
+from ui.parts import Button, Mark, Rule, Section, SectionList, Sheet, column, holder, label, row, set_tone, show_if
 from ui.standing import Standing
 from ui.tokens import (
     H_BAR,
@@ -62,9 +63,10 @@ SETTLE_MS = 60  # a burst of keys changes the section list once
 class TopBar(Sheet):
     """Back, which report, whether it is saved, undo and redo, days left."""
 
-    def __init__(self, session: Session, today: Today) -> None:
+    def __init__(self, session: Session, today: Today, earlier: Sequence[int]) -> None:
+        """`earlier`: month and day by which her place asks for the report."""
         super().__init__("canvas")
-        self._session, self._today = session, today
+        self._session, self._today, self._earlier = session, today, earlier
         self.setFixedHeight(H_BAR)
         self.back = Button("", "icon", "back", name="回到开始页")
         self._year, self._agency = label("", "strong"), label("", "label", "text2")
@@ -98,7 +100,9 @@ class TopBar(Sheet):
             button.setEnabled(can)
             button.setToolTip(f"{verb}{what}（{keys}）" if can else f"没有可{verb}的（{keys}）")
         if report.year is not None:
-            left, day = days_left(self._session.form, report.year, self._today()), deadline(self._session.form, report.year)
+            counted = due(self._session.form, report.year, report.agency.get("name", ""), self._earlier, self._today())
+            left, day = (counted.day - self._today()).days, counted.day
+            self._days_before.setToolTip(counted.what)
             self._say(self._days_before, f"距 {day_words(day)}" if left > 0 else day_words(day) if left == 0 else f"{day_words(day)}已过")
             self._say(self._days, f"{abs(left)} 天" if left else "今天")
             set_tone(self._days, "text" if left > 7 else "warn" if left >= 0 else "error")
@@ -137,8 +141,9 @@ class Foot(QWidget):
 
     drawer_requested = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, note: NoteButton) -> None:
         super().__init__()
+        self.note = note
         self.back, self.forward = Button("", "plain", "back"), Button("", "primary", trailing="next")
         self._counts = {s: (Mark(s.value, 14), label("", "label", STATUS[s.value])) for s in Severity}
         self._blank = label("", "label", "warn")
@@ -147,7 +152,7 @@ class Foot(QWidget):
         self.drawer.clicked.connect(self.drawer_requested)
         words = [w for mark, text in self._counts.values() for w in (mark, text)]
         self._middle = holder(row(*words, self._blank, self._fine, self.drawer, gap=6))
-        self._lay = row(self.back, None, self._middle, None, self.forward, gap=6)
+        self._lay = row(self.back, None, self._middle, None, note, self.forward, gap=6)
         holder(self._lay, self)
         self._backward_name = self._forward_name = ""
         self._verbs_only = False
@@ -173,6 +178,7 @@ class Foot(QWidget):
         self._middle.setVisible(folded)
         self._verbs_only = width < VERBS_BELOW
         narrow = width < NARROW_BELOW
+        self.note.set_folded(narrow)
         self.setFixedHeight(H_FOOT_NARROW if narrow else H_FOOT)
         pad = S4 if narrow else S5
         self._lay.setContentsMargins(pad, 0, pad, 0)
@@ -206,6 +212,7 @@ class ReportWindow(QWidget):
     back_requested = Signal()
     message = Signal(str, str)  # words, kind
     message_over = Signal()
+    copy_requested = Signal()  # of an example: one of her own like it
 
     def __init__(self, draft: OpenDraft, *, today: Today = date.today, worker: "RenderWorker | None" = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -221,23 +228,27 @@ class ReportWindow(QWidget):
         self.key = ""
         self._places = dict([_split(place)]) if place else {}
         self._past: MomentsDialog | None = None
-        self.top = TopBar(session, today)
+        self.top = TopBar(session, today, earlier_deadline(draft.choices.recall))
         self.sections = SectionList()
         self.home = Button("", "icon", "back", name="回到开始页")  # in sight where the top bar is not
         self.rail = holder(column(self.sections, row(None, self.home, None, margins=(0, 0, 0, S1)), margins=(0, S1, 0, 0), gap=0), Sheet("canvas"))
         self.stack = QStackedWidget()
         self.findings = FindingsPanel(session, self.bridge)
         self.help = HelpPanel(session)
-        self.foot = Foot()
+        self.note = LastNote(session)
+        self.foot = Foot(NoteButton(session, self.bridge))
         self._aside = column(self.findings, self.help, gap=0)
         self._beside = row(self.stack, self._aside, gap=0)
         self._beside.setStretch(0, 1)
-        self._sheet = holder(column(self._beside, Rule(), self.foot, gap=0, margins=(1, 1, 0, 0)), Sheet(rounded=True))
+        self._sheet = holder(column(self.note, self._beside, Rule(), self.foot, gap=0, margins=(1, 1, 0, 0)), Sheet(rounded=True))
         self._drawer = Drawer(self._sheet)
         holder(column(margins=(5, 5, 5, 5)), self._drawer)
         body = row(self.rail, self._sheet, gap=0)
         body.setStretch(1, 1)
-        holder(column(self.top, _looking(draft.read_only), body, gap=0), self)
+        self.copy = Button("照它建一份来改", "plain", small=True)
+        self.copy.clicked.connect(self.copy_requested)
+        self.top.past.setHidden(bool(draft.sample))
+        holder(column(self.top, _looking(draft, self.copy), body, gap=0), self)
         self.autosave = Autosave(session, self._write, self)
         self._voice = FindingsVoice(session, self.bridge, self.findings)
         self._settle = QTimer(self)
@@ -268,6 +279,8 @@ class ReportWindow(QWidget):
             self.stack.setCurrentWidget(page)
             self.findings.set_section(key)
             self.help.show_cell(page.cell())
+            self.note.show_page(key)
+            self.foot.note.show_page(key, self._names[key])
             self._fold_findings()
             blocked = self.sections.blockSignals(True)
             self.sections.setCurrentRow(self.keys.index(key))
@@ -482,9 +495,9 @@ class ReportWindow(QWidget):
         form = self.session.form
         if slot.part == "cells":
             return form.section_of(form.cells[slot.key].ref).key if slot.key in form.cells else None  # type: ignore[index]
-        if slot.part in ("texts", "unread") and slot.key in self.keys:
+        if slot.part in ("texts", "unread", "drafted", "notes") and slot.key in self.keys:
             return slot.key
-        if slot.part in BESIDE and slot.part != "unread":
+        if slot.part in ("explanations", "explained"):
             about = slot.key.partition(":")[2].partition(":")[0]
             if self.key == REVIEW:
                 return REVIEW
@@ -573,6 +586,8 @@ class ReportWindow(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._drawer.isVisible():
             self._drawer.hide()
+        elif self.session.read_only and event.text().isprintable() and event.text():  # a field refused it
+            self.message.emit(self._draft.read_only, "hint")
         else:
             super().keyPressEvent(event)
 
@@ -581,12 +596,13 @@ class ReportWindow(QWidget):
         self.fold()
 
 
-def _looking(why: str) -> QWidget:
-    """The thin bar over a report that can only be looked at; nothing as a rule."""
-    lay = row(Mark("explain", 14), label(why, "label", wrap=True), gap=S2, margins=(S4, S1, S4, S1))
+def _looking(draft: OpenDraft, copy: Button) -> QWidget:
+    """The thin bar over a report that can only be looked at, with the way to a `copy` of an example; nothing as a rule."""
+    show_if(copy, bool(draft.sample))
+    lay = row(Mark("hint" if draft.sample else "explain", 14), label(draft.read_only, "label", wrap=True), copy, gap=S2, margins=(S4, S1, S4, S1))
     lay.setStretch(1, 1)
-    out = holder(lay, Sheet("warn_soft"))
-    out.setHidden(not why)
+    out = holder(lay, Sheet("accent_soft" if draft.sample else "warn_soft"))
+    out.setHidden(not draft.read_only)
     return out
 
 

@@ -191,12 +191,11 @@ class BoundEditor(QTextEdit):
             return
         splice = Splice.between(self.slot, self._shown, target)
         cursor = self.cursor_at(splice.at, splice.at + len(splice.removed))
-        self._patching = True
+        self._patching, self._shown = True, target  # before the document tells that the caret moved: who hears of it asks for places in the text
         try:
             cursor.insertText(splice.inserted)
         finally:
             self._patching = False
-        self._shown = target
         if move_caret:
             self.setTextCursor(cursor)
             self.ensureCursorVisible()

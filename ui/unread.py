@@ -1,6 +1,6 @@
-"""去年原文 beside an editor: amber bars on the lines, a count above the text, a note at the sentence of the caret.
+"""去年原文 and drafted sentences beside an editor: amber bars on the lines, a count above the text, a note at the sentence of the caret.
 
-A mark goes when the sentence is edited, or by 仍属实; neither ever changes the text, and both are undone like everything else.
+A mark goes when the sentence is edited, or by 仍属实 and 看过了; neither ever changes the text, and both are undone like everything else.
 """
 
 from collections.abc import Collection, Sequence
@@ -12,20 +12,21 @@ from PySide6.QtWidgets import QSizePolicy, QTextEdit, QWidget
 from gxdesk.report import Slot
 from gxdesk.session import Change, Session
 from gxdesk.similarity import Sentence
-from gxdesk.unread import confirmed, unread
+from gxdesk.unread import DRAFTED, FROM_LAST_YEAR, MARKED, confirmed, told, unread
 from ui.bridge import Bridge
 from ui.paint import box
 from ui.parts import Button, Kind, Mark, Popover, column, label, row
 from ui.text_binding import BoundEditor
 from ui.tokens import S1, colour, theme
 
+CONFIRM = "确认句子"
 BAR, AWAY = 3, 9  # px: how wide a bar is, and how far left of the text
 ASK_WIDTH = 260
-HOLDS, NEXT = "仍属实", "下一句"
+HOLDS, READ, NEXT = "仍属实", "看过了", "下一句"
 
 
 class UnreadBar(QWidget):
-    """How many sentences of an editor's text are 去年原文, the way to the next one, and 全部确认 behind a question. Hidden when there are none."""
+    """How many sentences of an editor's text are marked, the way to the next one, and 全部确认 behind a question. Hidden when there are none."""
 
     changed = Signal()  # other sentences are marked, or the caret went to another one
 
@@ -65,7 +66,7 @@ class UnreadBar(QWidget):
     def confirm(self) -> None:
         """仍属实 for the sentence of the caret, and on to the next one."""
         if self.current is not None:
-            self._put({self.current.text}, "确认去年原文")
+            self._put({self.current.text}, CONFIRM)
             self.go_on()
 
     def go_on(self) -> None:
@@ -80,12 +81,13 @@ class UnreadBar(QWidget):
     # --- how ---
 
     def _follow(self, change: Change) -> None:
-        if self._editor.slot in change.slots or Slot("unread", self.key) in change.slots:
+        if self._editor.slot in change.slots or any(Slot(part, self.key) in change.slots for part in MARKED):
             self._read()
 
     def _read(self) -> None:
         self.sentences = unread(self._session.report, self.key)
-        self._words.setText(f"还有 {len(self.sentences)} 句去年原文")
+        old = unread(self._session.report, self.key, (FROM_LAST_YEAR,))
+        self._words.setText(f"还有 {told(len(old), len(self.sentences) - len(old))}")
         self.setVisible(bool(self.sentences))
         self._find_current()
         self.changed.emit()
@@ -100,7 +102,13 @@ class UnreadBar(QWidget):
         caret = self._editor.caret()
         around = [s for s in self.sentences if s.start <= caret <= s.end]
         self.current = around[-1] if around else None
+        self.holds.setText(READ if self.drafted else HOLDS)
         self.holds.setVisible(self._confirms and self.current is not None)
+
+    @property
+    def drafted(self) -> bool:
+        """Whether the sentence of the caret was drafted from the figures."""
+        return self.current is not None and self.current in unread(self._session.report, self.key, (DRAFTED,))
 
     def _put(self, read: Collection[str], words: str) -> None:
         self._session.seal()
@@ -109,13 +117,13 @@ class UnreadBar(QWidget):
     def _ask(self) -> None:
         """Confirming unread what is to be read is what this is there against: so it takes two presses."""
         read = {s.text for s in self.sentences}
-        yes, no = Button("都看过，仍属实", "plain", small=True), Button("先不确认", "quiet", small=True)
-        words = label(f"这 {len(self.sentences)} 句都逐句看过，今年仍然属实？文字不变，只去掉“去年原文”的标记。", "label", wrap=True)
+        yes, no = Button("都看过，属实", "plain", small=True), Button("先不确认", "quiet", small=True)
+        words = label(f"这 {len(self.sentences)} 句都逐句看过，今年属实？文字不变，只去掉标记。", "label", wrap=True)
         words.setFixedWidth(ASK_WIDTH)
         popover = Popover(self.window(), column(words, S1, row(yes, no, None, gap=S1), gap=S1))
         popover.closed.connect(popover.deleteLater)
         yes.clicked.connect(popover.hide)
-        yes.clicked.connect(lambda: self._put(read, "确认去年原文"))
+        yes.clicked.connect(lambda: self._put(read, CONFIRM))
         no.clicked.connect(popover.hide)
         popover.show_at(QRect(self.all.mapTo(self.window(), QPoint(0, 0)), self.all.size()))
         no.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -128,11 +136,19 @@ class UnreadNote(QWidget):
         super().__init__()
         self._bar = bar
         self.holds, self.next = _button(HOLDS, "plain"), _button(NEXT, "quiet")
-        self.holds.setToolTip("今年仍然是这样：去掉标记，文字不变")
         self.holds.clicked.connect(bar.confirm)
         self.next.clicked.connect(bar.go_on)
-        words = label("这一句照搬去年，还没有改。", "label", wrap=True)
-        self.setLayout(column(label("去年原文", "caption-strong", "warn"), words, row(self.holds, self.next, None, gap=S1), gap=S1, margins=(14, 0, 0, 0)))
+        self._title, self._words = label("", "caption-strong", "warn"), label("", "label", wrap=True)
+        self._say()
+        bar.changed.connect(self._say)
+        self.setLayout(column(self._title, self._words, row(self.holds, self.next, None, gap=S1), gap=S1, margins=(14, 0, 0, 0)))
+
+    def _say(self) -> None:
+        drafted = self._bar.drafted
+        self._title.setText("按数起草" if drafted else "去年原文")
+        self._words.setText("这一句是按表里的数写的，数变它也变。请看一遍。" if drafted else "这一句照搬去年，还没有改。")
+        self.holds.setText(READ if drafted else HOLDS)
+        self.holds.setToolTip("属实，不用改：去掉标记，文字不变" if drafted else "今年仍然是这样：去掉标记，文字不变")
 
     @property
     def start(self) -> int | None:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QSizePolicy, QStackedWidget, QWidget
 
@@ -116,6 +116,7 @@ class MainWindow(QMainWindow):
     """The one window. It comes up without a library; once `attach`ed it owns that until it is closed."""
 
     mode_chosen = Signal(object)  # the Mode she chose, to be remembered
+    large_chosen = Signal(bool)  # 大字 or not, to be remembered
 
     def __init__(self, *, today: Today = date.today) -> None:
         super().__init__()
@@ -153,6 +154,8 @@ class MainWindow(QMainWindow):
         start.undelete_requested.connect(self._undelete)
         start.library_requested.connect(self.custody.pop_up)
         start.mode_chosen.connect(self._use_mode)
+        start.large_chosen.connect(self._use_large)
+        start.times_requested.connect(self.show_times)
         start.manual_requested.connect(self.show_manual)
         start.self_check_requested.connect(self.show_self_check)
         QShortcut(QKeySequence("F1"), self).activated.connect(self.show_manual)
@@ -210,7 +213,7 @@ class MainWindow(QMainWindow):
 
     def _refresh_start(self) -> None:
         library = self.library
-        self.start.show_drafts(library.forms, library.drafts(), library.deleted(), library.agency_name())
+        self.start.show_drafts(library.forms, library.drafts(), library.deleted(), library.agency_name(), library.earlier_deadline())
 
     # --- reports ---
 
@@ -229,7 +232,12 @@ class MainWindow(QMainWindow):
 
     def new_report(self, year: int) -> None:
         """A blank report with the agency's data, opened."""
-        self._guarded(lambda: self.open_draft(self.library.new(year)))
+
+        def make() -> None:
+            self.library.begin_as(self.start.said_agency)
+            self.open_draft(self.library.new(year))
+
+        self._guarded(make)
 
     def copy_report(self, draft_id: int, year: int) -> None:
         """A report for another year with agency and texts of this one, opened. Its figures stay blank."""
@@ -266,6 +274,7 @@ class MainWindow(QMainWindow):
 
     def _read(self, path: Path, *, as_hers: bool) -> None:
         """`as_hers`: a PDF that carries its report is opened like the report file."""
+        self._guarded(lambda: self.library.begin_as(self.start.said_agency))
         self._as_hers = as_hers
         if self._reader is None:
             from ui.reading import SourceReader
@@ -319,24 +328,48 @@ class MainWindow(QMainWindow):
         self._guarded(take)
 
     def open_example(self) -> None:
-        """A copy of the example report, to try things on."""
+        """试填样例: a finished report of an invented agency, to look at."""
+        from ui.library import EXAMPLE
 
-        def bring() -> None:
-            self.open_draft(self.library.example())
-            self.bar.say("这是一份编出来的样例，随便改。用完在开始页删除。", kind="hint")
-
-        self._guarded(bring)
+        self._open_sample(EXAMPLE, "preamble")
 
     def open_slips(self) -> None:
-        """A copy of the example with the usual slips in it, to see what is found and how it is mended."""
+        """错误示范: the same with the usual slips in it, to see what is found and how it is mended."""
+        from ui.library import SLIPS
+
+        self._open_sample(SLIPS, "overview")
+
+    def _open_sample(self, which: str, key: str) -> None:
+        def show() -> None:
+            from ui.report_window import ReportWindow
+
+            window = ReportWindow(self.library.sample(which), today=self._today, worker=self._renderer())
+            window.copy_requested.connect(lambda: self._copy_sample(which, window.key))
+            self._put(window)
+            window.show_page(key)
+
+        if self.leave_report():
+            self._guarded(show)
+
+    def _copy_sample(self, which: str, key: str) -> None:
+        """One of her own like the example, at the page she was looking at."""
 
         def bring() -> None:
-            from ui.library import SLIPS
-
-            self.open_draft(self.library.example(SLIPS), "overview")
-            self.bar.say("这是一份编出来的错误示范，常见的错都在里面。按 F8 一处一处看，改改试试；用完在开始页删除。", kind="hint")
+            self.open_draft(self.library.example(which), key)
+            self.bar.say("这一份在您的报告库里，随便改。用完在开始页删除。", kind="hint")
 
         self._guarded(bring)
+
+    def show_times(self) -> None:
+        """时间与提醒 beside its button on the start page."""
+        from ui.panels.deadlines import Deadlines
+
+        dated, at = self.start.dated, self.start.card.times
+        if dated is not None:
+            shown = Deadlines(self, self.library, *dated)
+            shown.earlier_chosen.connect(self.start.show_earlier)
+            shown.told.connect(lambda words, kind: self.bar.say(words, kind=kind, seconds=20))
+            shown.ask_at(QRect(at.mapTo(self, QPoint(0, 0)), at.size()))
 
     def open_sources(self) -> None:
         """The official texts, to read and search."""
@@ -498,6 +531,10 @@ class MainWindow(QMainWindow):
     def _use_mode(self, mode: Mode) -> None:
         look().use(mode)
         self.mode_chosen.emit(mode)
+
+    def _use_large(self, large: bool) -> None:
+        look().use(look().mode, large=large)
+        self.large_chosen.emit(large)
 
     def _choose_file(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, "打开报告文件，或已经公布的报告", "", SOURCE_FILTER)

@@ -36,7 +36,8 @@ def levels(facts: Facts, key: str) -> Iterator[Finding]:
         yield found("F-NUMBERING", facts, key, (odd.start(1), odd.end()), put=f"（{odd[2]}）", variant="mixed")
     alone = [m for m in second if not m.start() or text[m.start() - 1] == "\n"]
     counted = alone if len(alone) > 1 else second  # what is enumerated within a sentence has its own numbers
-    yield from _sequence(facts, key, [(m.start(1), m.end(), _ORDER[m[2]], m[0].strip()) for m in counted if m[2] in _ORDER])
+    marks = [(m.start(1), m.end(), _ORDER[m[2]], m[0].strip()) for m in counted if m[2] in _ORDER]
+    yield from _sequence(facts, key, marks, _unwritten(facts, key, text))
     yield from _third(facts, key, text, [m.start() for m in counted])
 
 
@@ -52,13 +53,20 @@ def _third(facts: Facts, key: str, text: str, second: list[int]) -> Iterator[Fin
                 yield found("F-NUMBERING", facts, key, (m.start(1), m.end() + len(name)), variant="level")
 
 
-def _sequence(facts: Facts, key: str, marks: list[tuple[int, int, int, str]]) -> Iterator[Finding]:
+def _unwritten(facts: Facts, key: str, text: str) -> frozenset[int]:
+    """The numbers of the section's aspects of which nothing is written yet: that is told by C-ASPECT, and once."""
+    aspects = next((s.aspects for s in facts.form.sections if s.key == key), ())
+    return frozenset(i for i, name in enumerate(aspects, 1) if name not in text)
+
+
+def _sequence(facts: Facts, key: str, marks: list[tuple[int, int, int, str]], unwritten: frozenset[int] = frozenset()) -> Iterator[Finding]:
     """Each number one more than the one before, or from 1 again after 2 or more, as problems and measures are numbered. What is left out with
-    …… may hold the numbers that are missing."""
+    …… may hold the numbers that are missing, and `unwritten` ones may still come."""
     text, before = facts.report.texts.get(key, ""), 0
     reached = 0
     for start, end, number, said in marks:
-        if number != before + 1 and not (number == 1 and before > 1) and ELLIPSIS not in text[reached:start]:
+        to_come = before < number and unwritten.issuperset(range(before + 1, number))
+        if number != before + 1 and not (number == 1 and before > 1) and not to_come and ELLIPSIS not in text[reached:start]:
             yield found("F-NUMBERING", facts, key, (start, end), expected=said.replace(_spelled(number, said), _spelled(before + 1, said)))
         before, reached = number, end
 

@@ -1,12 +1,13 @@
 """怎么数: nothing is left out, and a help file is read as strictly as a form."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from gxdesk.errors import FormError
 from gxdesk.forms.definition import FormDef, Forms
-from gxdesk.forms.help import Source, table_help
+from gxdesk.forms.help import Help, Source, table_help
 from gxdesk.resources import packaged
 
 FORMS = Forms.load()
@@ -23,6 +24,9 @@ def test_every_row_and_column_is_explained_with_its_basis(form: FormDef) -> None
             assert one.statements and {s.source for s in one.statements} <= set(Source)
             for text in (one.means, one.mistake, one.example, *(s.text for s in one.statements)):
                 assert text.endswith(("。", "？")), text
+                assert not text.startswith(("依据是", "对应《条例》")), "the basis stands by itself"
+            said = [one.line, one.means, one.mistake, *(s.text for s in one.statements)]
+            assert len(set(said)) == len(said), one
 
 
 def test_formats_share_what_is_the_same_and_differ_where_they_do() -> None:
@@ -30,8 +34,15 @@ def test_formats_share_what_is_the_same_and_differ_where_they_do() -> None:
     assert old is not None and new is not None
     assert old.rows["received"].line == new.rows["received"].line
     assert "otherwise" in old.rows and "otherwise.else" in new.rows
+    assert "依法不公开" in str(new_decisions := _columns("2021")["decisions"].statements) and new_decisions != _columns("2019")["decisions"].statements, "only 2021 says so"
     fees = [table_help(FORMS[form], "disclosure").rows["fees"].line for form in ("2019", "2021")]  # type: ignore[union-attr]
     assert fees[0] != fees[1]
+
+
+def _columns(form: str) -> Mapping[str, Help]:
+    found = table_help(FORMS[form], "disclosure")
+    assert found is not None
+    return found.columns
 
 
 def test_a_form_without_help_has_none() -> None:

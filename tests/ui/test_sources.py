@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gxdesk.drafts.store import DraftStore
 from gxdesk.forms.definition import Forms
-from ui.library import SLIPS, Library
+from ui.library import EXAMPLE, SLIPS, Library
 from ui.panels.sources import SourcesWindow, basis_line
 from ui.parts import Button, column, holder
 from ui.window import MainWindow
@@ -49,10 +49,31 @@ def test_the_slips_are_of_many_kinds_and_each_is_found(library: Library) -> None
     assert {f.code for f in findings} == {"R-PERIOD", "T-CONTACT", "R-TEMPLATE", "R-YEAR", "N-RESULT", "A3-BAL", "B-BLANK", "C-SIX-FEE"}
 
 
-def test_the_start_page_opens_the_slips_as_a_copy(window: MainWindow, library: Library, qtbot: QtBot) -> None:
-    qtbot.mouseClick(window.start.slips, LEFT)
-    assert window.report is not None and window.report.key == "overview" and "错误示范" in window.bar.words.text()
+@pytest.mark.parametrize("which", [EXAMPLE, SLIPS])
+def test_the_start_page_opens_the_examples_to_look_at_and_a_copy_to_change(window: MainWindow, library: Library, qtbot: QtBot, which: str) -> None:
+    qtbot.mouseClick(window.start.slips if which == SLIPS else window.start.example, LEFT)
+    report = window.report
+    assert report is not None and report.session.read_only and library.drafts() == []
+    assert {f.code for f in report.session.findings} == {f.code for f in library.open(library.example(which)).session.findings}
+    library.store.delete(1)
+    before = report.session.report
+    for key in report.keys:
+        report.show_page(key)
+        focused = window.focusWidget() or window
+        QTest.keyClicks(focused, "12")
+    assert report.session.report == before, "nothing can be typed into it"
+    assert "只能看" in window.bar.words.text(), "and that is said"
+    report.show_page("requests")
+    qtbot.mouseClick(report.copy, LEFT)
+    mine = window.report
+    assert mine is not None and mine is not report and mine.key == "requests" and not mine.session.read_only
     assert len(library.drafts()) == 1 and library.agency_name() == ""
+
+
+def test_leaving_an_example_leaves_nothing(window: MainWindow, library: Library) -> None:
+    window.open_example()
+    window.show_start()
+    assert window.report is None and library.drafts() == [] and library.interrupted() is None
 
 
 def test_the_start_page_opens_the_texts_once_and_they_can_be_searched(window: MainWindow, qtbot: QtBot) -> None:

@@ -9,13 +9,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gxdesk.drafts.store import DraftSummary
 from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.progress import State
-from ui.due import days_left, deadline, year_due
+from ui.due import due, year_due
 from ui.pages.start import NewReport, StartPage
 from ui.standing import Standing
 
@@ -52,8 +52,10 @@ def test_the_year_that_is_due(today: date, year: int) -> None:
 
 
 def test_days_left_come_from_the_form(form: FormDef) -> None:
-    assert deadline(form, 2026) == date(2027, 1, 31)
-    assert [days_left(form, 2026, d) for d in (date(2027, 1, 19), date(2027, 1, 31), date(2027, 2, 3))] == [12, 0, -3]
+    counted = due(form, 2026, "某区民政局", (), date(2027, 1, 19))
+    assert (counted.day, counted.what) == (date(2027, 1, 31), form.deadline_to)
+    assert due(form, 2026, "某区民政局", (1, 20), date(2027, 1, 19)).day == date(2027, 1, 20)
+    assert due(form, 2026, "某区民政局", (1, 20), date(2027, 1, 21)).day == date(2027, 1, 31), "the next one, once that is over"
 
 
 def test_the_running_report_is_the_card_and_the_others_are_rows(start: Open) -> None:
@@ -146,12 +148,33 @@ def test_escape_closes_the_question(start: Open, qtbot: QtBot) -> None:
 
 def test_the_empty_library(start: Open, qtbot: QtBot) -> None:
     page = start([])
-    spies = [QSignalSpy(s) for s in (page.last_year_requested, page.example_requested)]
-    assert page.begin.isVisible() and not page.card.isVisible()
-    qtbot.mouseClick(page.begin, Qt.MouseButton.LeftButton)
-    example = next(b for b in page.findChildren(type(page.begin)) if b.text() == "试填样例" and b.isVisible())
-    qtbot.mouseClick(example, Qt.MouseButton.LeftButton)
-    assert [s.count() for s in spies] == [1, 1]
+    first = page.first
+    spies = [QSignalSpy(s) for s in (page.last_year_requested, page.file_requested, page.example_requested, page.slips_requested)]
+    assert first.isVisible() and not page.card.isVisible()
+    for button in (first.last_year, first.file, page.example, page.slips):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert [s.count() for s in spies] == [1, 1, 1, 1]
+
+
+def test_the_first_report_takes_three_steps_of_the_keyboard(start: Open) -> None:
+    page = start([])
+    begun = QSignalSpy(page.new_requested)
+    page.take_focus()
+    for step, said in (("某区民政局", "单位全称"), (None, "选去年的报告…"), (None, "打开文件…"), ("2017", "报告年度"), ("2026", "报告年度"), (None, "开始写")):
+        focused = QApplication.focusWidget()
+        assert (focused.accessibleName() or focused.text()) == said  # type: ignore[attr-defined]
+        if said == "报告年度":
+            focused.selectAll()  # type: ignore[attr-defined]
+        if step is not None:
+            QTest.keyClicks(focused, step) if step.isascii() else focused.insert(step)  # type: ignore[attr-defined]
+        if step == "2017":
+            QTest.keyClick(focused, Qt.Key.Key_Return)
+            assert not page.first.go.isEnabled() and begun.count() == 0
+        else:
+            QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert page.said_agency == {"name": "某区民政局"}
+    QTest.keyClick(page.first.go, Qt.Key.Key_Return)
+    assert begun.at(0) == [2026]
 
 
 def test_deleted_reports_can_be_found_again(start: Open, qtbot: QtBot) -> None:
@@ -191,6 +214,9 @@ def test_small_windows_cut_nothing_off(start: Open, size: tuple[int, int]) -> No
     page = start([replace(BASE, progress=MADE.dumps()), *past(2025)], size=size)
     assert page.widget().width() <= size[0]
     assert page.new.mapTo(page.widget(), QPoint(page.new.width(), 0)).x() <= size[0]
+    empty = start([], size=size)
+    assert empty.widget().width() <= size[0]
+    assert all(b.mapTo(empty.widget(), QPoint(b.width(), 0)).x() <= size[0] for b in empty.widget().findChildren(QPushButton) if b.isVisible())
 
 
 @pytest.mark.parametrize(("what", "state", "ending"), [("终稿：PDF、网页", "已导出终稿", "导出 PDF、网页"), ("草稿：PDF", "已导出草稿", "导出 PDF"), ("PDF", "已导出", "导出 PDF"), ("", "已导出", "导出")])

@@ -336,6 +336,7 @@ def test_the_agency_is_asked_once(window: MainWindow, store: DraftStore) -> None
 def test_the_example_is_nobodys_agency(window: MainWindow, store: DraftStore) -> None:
     window.open_example()
     assert window.report is not None
+    window.report.copy.click()
     window.report.session.set_text(Slot("agency", "phone"), "1")
     window.show_start()
     assert store.agency() == {} and len(store.drafts()) == 1

@@ -4,8 +4,9 @@ Every field is bound to its slot; nothing here is kept apart from the session. T
 every later report.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
@@ -24,6 +25,7 @@ from gxdesk.checks.finding import Finding
 from gxdesk.drafting import opening, signature
 from gxdesk.report import Slot
 from gxdesk.session import Change, Session
+from gxdesk.unread import drafted
 from ui.bridge import Bridge
 from ui.due import Today
 from ui.pages.page import Page
@@ -276,14 +278,14 @@ class AgencyPage(Page):
             button.setVisible(not self.session.read_only and not self.session.text(Slot("texts", key)).strip())
 
     def _draft_opening(self) -> None:
-        self._insert("preamble", opening(self.session.report, self.session.form))
+        words = opening(self.session.report, self.session.form)
+        self._insert("preamble", words, drafted(self.session.report, "preamble", words))
 
     def _draft_closing(self) -> None:
         self._insert("closing", signature(self.session.report, self._today()))
 
-    def _insert(self, key: str, text: str) -> None:
+    def _insert(self, key: str, text: str, marks: Mapping[Slot, str] = MappingProxyType({})) -> None:
         self.session.seal()
-        self.session.set_text(Slot("texts", key), text)
-        self.session.seal()
+        self.session.put({Slot("texts", key): text, **marks}, "放进起草的文字")
         self.editors[key].setTextCursor(self.editors[key].cursor_at(len(text)))
         self._go(self.editors[key])

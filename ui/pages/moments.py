@@ -203,8 +203,8 @@ def _text_name(change: TextChange, form: FormDef) -> str:
         return AGENCY.get(key, key)
     if part == "explanations":
         return "核对时写的说明"
-    name = {"preamble": "引言", "closing": "落款"}.get(key) or next((s.heading for s in form.sections if s.key == key), key)
-    return f"{name}：没有确认的去年原文" if part == "unread" else name
+    name = {"preamble": "引言", "closing": "落款", "review": "核对与导出"}.get(key) or next((s.heading for s in form.sections if s.key == key), key)
+    return name + {"unread": "：没有确认的去年原文", "drafted": "：没有看过的起草句子", "notes": "：给明年的话"}.get(part, "")
 
 
 def _same(text: str) -> str:

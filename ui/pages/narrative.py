@@ -40,6 +40,7 @@ from gxdesk.outline import Aspect, characters, first_missing, is_heading, outlin
 from gxdesk.report import BESIDE, Slot
 from gxdesk.session import Change, Session
 from gxdesk.similarity import Sentence
+from gxdesk.unread import drafted
 from ui.bridge import Bridge
 from ui.pages.page import Page
 from ui.paint import box, shape
@@ -180,7 +181,8 @@ class OutlineItem(QAbstractButton):
         p.setFont(font("label", bold=self._current and not self._compact))
         p.setPen(colour("text"))
         p.drawText(r.adjusted(x + (17 if self._compact else 20), 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
-        if not self._compact:
+        name, words = QFontMetricsF(p.font()).horizontalAdvance(self.text()), QFontMetricsF(font("caption")).horizontalAdvance(self._words)
+        if not self._compact and x + 20 + name + words + 14 <= r.width():  # in large type a long name has the line to itself
             p.setFont(font("caption"))
             p.setPen(colour("text3"))
             p.drawText(r.adjusted(0, 0, -10, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._words)
@@ -477,7 +479,8 @@ class NarrativePage(Page):
     def _put_in(self, chosen: Sequence[Proposal]) -> None:
         """As one step of undo; the caret behind the last sentence."""
         text = put_in(self.editor.text(), self.section.aspects, chosen)
-        self.session.put({self.editor.slot: text}, "放进起草的句子")
+        marks = drafted(self.session.report, self.key, "\n".join(p.words for p in chosen))
+        self.session.put({self.editor.slot: text, **marks}, "放进起草的句子")
         last = chosen[-1].words
         at = text.find(last) + len(last)
         self.editor.setTextCursor(self.editor.cursor_at(at))

@@ -138,7 +138,7 @@ class FindingGroup(QWidget):
 
 
 class UnreadGroup(QWidget):
-    """How much of each page is still 去年原文, a quiet line each: it stops no export."""
+    """How many sentences of each page were put in for her and not read yet, a quiet line each: it stops no export."""
 
     chosen = Signal(str)  # the key of a page
 
@@ -147,7 +147,7 @@ class UnreadGroup(QWidget):
         self._session = session
         self._shown: dict[str, int] = {}
         self._list = column(gap=0)
-        self.setLayout(column(label("去年原文，不影响导出", "label-strong", "text2"), self._list, gap=S1, margins=(0, 0, 0, S3)))
+        self.setLayout(column(label("没有看过的句子，不影响导出", "label-strong", "text2"), self._list, gap=S1, margins=(0, 0, 0, S3)))
         self.setVisible(False)
 
     def show_counts(self) -> None:
@@ -167,7 +167,7 @@ class UnreadGroup(QWidget):
 
     def _line(self, key: str, name: str, number: int) -> QWidget:
         button = Button("去看", "quiet", small=True)
-        button.setAccessibleName(f"去看：{name}，还有 {number} 句去年原文")
+        button.setAccessibleName(f"去看：{name}，还有 {number} 句没有看过")
         button.clicked.connect(lambda: self.chosen.emit(key))
         return holder(row(Mark("doing", 16), S1, label(name, "body"), label(f"还有 {number} 句", "caption", "text2"), None, button, margins=(0, S1, 0, S1), gap=S2))
 

@@ -37,11 +37,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gxdesk.errors import UserError
 from gxdesk.progress import State
-from ui.due import Today, day_words, days_left, deadline, local, year_due
+from ui.due import Today, day_words, due, local, said_of_year, year_due
+from ui.pages.first import FirstStart
 from ui.pages.years import DRAFT, ROW_HEIGHT, YearList, YearModel, day_told, year_line, year_words
-from ui.paint import LEFT, box, shape
+from ui.paint import LEFT, shape
 from ui.parts import (
     Button,
     Mark,
@@ -68,12 +68,11 @@ from ui.tokens import (
     colour,
     font,
     look,
-    theme,
 )
 
 if TYPE_CHECKING:  # the window is on the screen before library and forms are read
     from gxdesk.drafts.store import DraftSummary
-    from gxdesk.forms.definition import Forms
+    from gxdesk.forms.definition import FormDef, Forms
 
 PAGE_WIDTH = 880
 MODES = {Mode.SYSTEM: "跟随系统", Mode.LIGHT: "浅色", Mode.DARK: "深色"}
@@ -133,7 +132,8 @@ class Card(QFrame):
         left = column(self.title, told, S2, self.steps, S3, row(self.go, self.other, self.menu, None), gap=S1)
         self._before, self._days, self._unit, self._to = label("", "label", "text2"), label("", "display"), label("天", "heading"), label("", "caption", "text2", wrap=True)
         days = row(self._days, self._unit, None, gap=S1)
-        right = holder(column(self._before, days, self._to, None, gap=0))
+        self.times = Button("时间与提醒", "quiet", "clock", small=True)
+        right = holder(column(self._before, days, self._to, S1, row(self.times, None), None, gap=0))
         right.setFixedWidth(148)
         lay = row(left, S4, Rule(upright=True), S5, right, margins=(S5, S5, S4, S5), gap=0)
         lay.setStretch(0, 1)
@@ -180,25 +180,6 @@ class Card(QFrame):
         self._to.setText(to)
 
 
-class Blank(QWidget):
-    """The picture of the empty state: a report page in hairlines, its heading in the accent."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedSize(132, 152)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        p, t = QPainter(self), theme()
-        box(p, QRectF(22, 4, 104, 140), 6, t.sunken, t.line)
-        box(p, QRectF(6, 10, 104, 140), 6, t.surface, t.field)
-        box(p, QRectF(34, 24, 48, 5), 2, t.accent)
-        for y in (40, 48, 56):
-            box(p, QRectF(20, y, 76 if y < 56 else 50, 3), 1.5, t.line)
-        for i in range(4):
-            for j in range(4):
-                box(p, QRectF(20 + i * 19, 72 + j * 13, 17, 11), 2, t.accent_soft if (i, j) == (1, 1) else t.sunken, t.line)
-
-
 class NewReport(Popover):
     """Asks for the year of a new report."""
 
@@ -228,18 +209,9 @@ class NewReport(Popover):
 
     def _judge(self) -> None:
         """Say what the year means before it is chosen."""
-        text, good = self.field.text(), False
-        if len(text) < 4:
-            said = "写四位年份，例如 2026。"
-        else:
-            try:
-                form, year = self._forms.for_year(int(text)), int(text)
-                good, day = year < 9999, deadline(form, min(year, 9998))
-                said = f"用{form.name}，{day.year} 年 {day_words(day)}前{form.deadline_to}。"
-                if year in self._years:
-                    said = f"已经有一份 {year} 年度的报告，会再建一份。" + said
-            except UserError as error:
-                said = str(error)
+        said, good = said_of_year(self._forms, self.field.text())
+        if good and int(self.field.text()) in self._years:
+            said = f"已经有一份 {self.field.text()} 年度的报告，会再建一份。" + said
         self.words.setText(said)
         self.words.setFixedHeight(self.words.heightForWidth(248))
         self.go.setEnabled(good)
@@ -269,6 +241,8 @@ class StartPage(QScrollArea):
     undelete_requested = Signal(int)
     library_requested = Signal()  # the menu of what concerns all reports together
     mode_chosen = Signal(object)  # a tokens.Mode
+    large_chosen = Signal(bool)  # 大字
+    times_requested = Signal()  # 时间与提醒 of the report that is due
     manual_requested = Signal()
     self_check_requested = Signal()
 
@@ -279,6 +253,8 @@ class StartPage(QScrollArea):
         self._drafts: Sequence[DraftSummary] = ()
         self._deleted: Sequence[DraftSummary] = ()
         self._agency_name = ""
+        self._earlier: Sequence[int] = ()
+        self._dated: tuple[FormDef, int] | None = None
         self._running: DraftSummary | None = None
         self._asking: NewReport | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -290,6 +266,7 @@ class StartPage(QScrollArea):
         self.card.continue_requested.connect(self._continue)
         self.card.review_requested.connect(self._review)
         self.card.menu.clicked.connect(lambda: self._running and self._show_menu(self._running.id, self._below(self.card.menu)))
+        self.card.times.clicked.connect(self.times_requested)
         self.model = YearModel(lambda d: year_line(d, self.forms, self._agency_name, self._today()))
         self.years = YearList(self.model)
         self.years.open_requested.connect(lambda draft: self.open_requested.emit(draft, ""))
@@ -305,8 +282,11 @@ class StartPage(QScrollArea):
         self._no_past = label("还没有别的报告。有去年的报告，可以从它读入去年的数。", "label", "text2")
         self._tools = holder(row(self._past, None, self._file_button(), self._last_year_button("plain"), self.new))
         self._full = holder(column(self.card, S3, self._tools, self._no_past, self._list, gap=S2))
-        self._empty = self._empty_state()
-        for widget in (self._full, self._empty):
+        self.first = FirstStart()
+        self.first.last_year_requested.connect(self.last_year_requested)
+        self.first.file_requested.connect(self.file_requested)
+        self.first.begun.connect(self.new_requested)
+        for widget in (self._full, self.first):
             widget.setVisible(False)
         self.appearance = Button("", "quiet", trailing="down", small=True)
         self.appearance.clicked.connect(self._show_modes)
@@ -315,8 +295,8 @@ class StartPage(QScrollArea):
         self.library.clicked.connect(self.library_requested)
         self.bin = Button("", "quiet", "trash", small=True)
         self.bin.clicked.connect(self._show_bin)
-        self._example = Button("试填样例", "quiet", "file", small=True)
-        self._example.clicked.connect(self.example_requested)
+        self.example = Button("试填样例", "quiet", "file", small=True)
+        self.example.clicked.connect(self.example_requested)
         self.help = Button("帮助", "quiet", "help", trailing="down", small=True)
         self.help.setToolTip("用户手册、自检")
         self.help.clicked.connect(lambda: self._pop_up(self.help_menu(), self._below(self.help)))
@@ -325,11 +305,11 @@ class StartPage(QScrollArea):
         self.slips.clicked.connect(self.slips_requested)
         self.sources = Button("法规和格式通知", "quiet", small=True)
         self.sources.clicked.connect(self.sources_requested)
-        for button in (self._example, self.bin, self.library):
+        for button in (self.bin, self.library):
             button.setVisible(False)
-        self._foot = row(self.help, self._example, self.slips, self.sources, self.bin, None, self.library, self.appearance, gap=S1)
+        self._foot = row(self.help, self.example, self.slips, self.sources, self.bin, None, self.library, self.appearance, gap=S1)
         head = column(label("政府信息公开工作年度报告", "display"), self._agency, gap=S1)
-        inner = holder(column(S6, head, S4, self._full, self._empty, None, S3, self._foot, S4, gap=0))
+        inner = holder(column(S6, head, S4, self._full, self.first, None, S3, self._foot, S4, gap=0))
         inner.setMaximumWidth(PAGE_WIDTH)
         inner.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._inner = inner
@@ -349,18 +329,18 @@ class StartPage(QScrollArea):
             raise RuntimeError("no forms given yet")
         return self._forms
 
-    def show_drafts(self, forms: Forms, drafts: Sequence[DraftSummary], deleted: Sequence[DraftSummary] = (), agency: str = "") -> None:
-        """Show the library: `drafts` newest first. `agency` is the officer's own."""
-        self._forms = forms
+    def show_drafts(self, forms: Forms, drafts: Sequence[DraftSummary], deleted: Sequence[DraftSummary] = (), agency: str = "", earlier: Sequence[int] = ()) -> None:
+        """Show the library: `drafts` newest first. `agency` is the officer's own, `earlier` month and day of the deadline of her place."""
+        self._forms, self._earlier = forms, earlier
         self._stop_asking()
         self._drafts, self._deleted, self._agency_name = drafts, deleted, agency or (drafts[0].agency if drafts else "")
-        self._agency.setText(self._agency_name)
-        self._agency.setVisible(bool(self._agency_name))
-        self._empty.setVisible(not drafts)
+        self._agency.setText(self._agency_name if drafts else "三步开始第一份报告，不用登录，不用联网，随写随存。")
+        self._agency.setVisible(bool(self._agency.text()))
+        self.first.show_forms(forms, year_due(self._today()))
+        self.first.setVisible(not drafts)
         self._full.setVisible(bool(drafts))
         self.bin.setText(f"找回删除的报告（{len(deleted)}）")
         self.bin.setVisible(bool(deleted))
-        self._example.setVisible(bool(drafts))
         self.library.setVisible(True)
         if drafts:
             hers = [d for d in drafts if d.agency == self._agency_name]
@@ -371,8 +351,8 @@ class StartPage(QScrollArea):
         self._no_past.setVisible(not past)
 
     def take_focus(self) -> None:
-        """Put the focus on the one filled button."""
-        (self.card.go if self._drafts else self.begin).setFocus(Qt.FocusReason.OtherFocusReason)
+        """Put the focus on the one filled button, in an empty library on the first thing to say."""
+        (self.card.go if self._drafts else self.first.name).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def ask_year(self, at: QWidget) -> NewReport:
         """Ask which year a new report is about, beside the button that was pressed."""
@@ -384,6 +364,21 @@ class StartPage(QScrollArea):
         self._asking = asking
         asking.ask_at(QRect(at.mapTo(window, QPoint(0, 0)), at.size()))
         return asking
+
+    @property
+    def dated(self) -> tuple[FormDef, int] | None:
+        """Form and year of the report whose days are counted; None in an empty library."""
+        return self._dated
+
+    @property
+    def said_agency(self) -> dict[str, str]:
+        """What she has said of her agency on the empty page."""
+        return {} if self._drafts else self.first.agency
+
+    def show_earlier(self, earlier: Sequence[int]) -> None:
+        """The deadline of her place changed."""
+        self._earlier = earlier
+        self._show_days()
 
     # --- how ---
 
@@ -399,16 +394,22 @@ class StartPage(QScrollArea):
         self._stop_asking()
 
     def _show_running(self, newest: DraftSummary) -> None:
-        due = year_due(self._today())
-        started = newest.year is None or newest.year >= due
+        wanted = year_due(self._today())
+        started = newest.year is None or newest.year >= wanted
         self._running = newest if started else None
         if started:
             self.card.show_draft(newest)
         else:
-            self.card.show_due(due, newest)
-        year = newest.year if started and newest.year else due
+            self.card.show_due(wanted, newest)
+        year = newest.year if started and newest.year else wanted
         form = self.forms[newest.form] if started and newest.form in self.forms else self.forms.for_year(year)
-        self.card.show_days(deadline(form, year), days_left(form, year, self._today()), form.deadline_to)
+        self._dated = form, year
+        self._show_days()
+
+    def _show_days(self) -> None:
+        if self._dated is not None:
+            counted = due(*self._dated, self._agency_name, self._earlier, self._today())
+            self.card.show_days(counted.day, (counted.day - self._today()).days, counted.what)
 
     def _continue(self) -> None:
         if self._running is not None:
@@ -458,6 +459,11 @@ class StartPage(QScrollArea):
             action.setCheckable(True)
             action.setChecked(mode is look().mode)
             action.triggered.connect(lambda _=False, m=mode: self.mode_chosen.emit(m))
+        menu.addSeparator()
+        large = menu.addAction("大字")
+        large.setCheckable(True)
+        large.setChecked(look().large)
+        large.triggered.connect(self.large_chosen)
         self._pop_up(menu, self._below(self.appearance))
 
     @staticmethod
@@ -470,7 +476,7 @@ class StartPage(QScrollArea):
         return button.mapToGlobal(QPoint(0, button.height()))
 
     def _name_mode(self) -> None:
-        self.appearance.setText(f"外观：{MODES[look().mode]}")
+        self.appearance.setText(f"外观：{MODES[look().mode]}{'，大字' if look().large else ''}")
         self.appearance.updateGeometry()
 
     def _keep_in_sight(self, current: QModelIndex) -> None:
@@ -490,27 +496,10 @@ class StartPage(QScrollArea):
         out.clicked.connect(self.last_year_requested)
         return out
 
-    def _empty_state(self) -> QWidget:
-        self.begin = self._last_year_button("primary")
-        blank = Button("新建空白报告", icon="plus")
-        blank.clicked.connect(lambda: self.ask_year(blank))
-        example = Button("试填样例", "quiet", "file")
-        example.clicked.connect(self.example_requested)
-        self.blank = blank
-        lines = ("有去年的报告就从它开始：网站上存下来的网页、Word、PDF 都能读，单位信息、文字、去年的数都会带过来。", "也可以把文件直接拖进窗口。没有去年的报告，就新建一份空白的。")
-        first, second = (label(words, "body" if i == 0 else "label", "text2" if i == 0 else "text3", wrap=True) for i, words in enumerate(lines))
-        for words in (first, second):
-            words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        return holder(
-            column(
-                S6, row(None, Blank(), None), S4, row(None, label("还没有报告", "title"), None), S1, first, second, S4,
-                row(None, self.begin, blank, self._file_button(), example, None), gap=S1,
-            )
-        )  # fmt: skip
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         tight = self.height() < 560
+        self.first.set_tight(tight)
         layout = self._inner.layout()
         if isinstance(layout, QVBoxLayout) and (space := layout.itemAt(0).spacerItem()) is not None:
             space.changeSize(0, S3 if tight else S6)

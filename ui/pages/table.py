@@ -24,6 +24,7 @@ LEAST_WIDTH = 320  # the window decides how narrow it gets, not a page
 COLUMN_LEAST = 64  # px a column needs for a figure of three digits and last year's
 NOTICE_MS = 8000
 FILL_LABEL = "全年无发生"
+HOW_FROM = 400  # px of height for a line over the table that says how the cell is counted
 
 
 class TablePage(Page):
@@ -40,7 +41,7 @@ class TablePage(Page):
         self.sheet = TableSheet(session, bridge, self.table.key)
         self.grid = self.sheet.grid
         self.adapter = self.grid.adapter
-        self._narrow = False
+        self._narrow = self._beside = False
         self.explained = table_help(session.form, self.table.key) is not None
         self._popover: Popover | None = None
         self._build_head()
@@ -56,6 +57,7 @@ class TablePage(Page):
         self._notice_over.timeout.connect(self._say_note)
         self.grid.current_ref_changed.connect(self.cell_chosen)
         self.grid.moment_reached.connect(self.moment_reached)
+        self.grid.current_ref_changed.connect(self._cell_changed)
         self.grid.refused.connect(lambda words: self._notify(words, alarming=True))
         self.grid.noticed.connect(lambda words: self._notify(words, alarming=False))
         bridge.changed.connect(self._follow)
@@ -92,6 +94,7 @@ class TablePage(Page):
         self._lay.setContentsMargins(pad, S2 if narrow else S4, pad, S2 if narrow else S3)
         self._gap.setFixedHeight(S1 if narrow else S2)
         self.sheet.set_narrow(narrow)
+        self.explains.setVisible(self._can_explain and not narrow)
         self._say_note()
         self._say_heading()
 
@@ -125,6 +128,12 @@ class TablePage(Page):
             shortcut = QShortcut(QKeySequence("Ctrl+L"), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self.last_year.toggle)
+        self.explains = Button("栏目说明", "quiet", "check", checkable=True)
+        self.explains.setChecked(True)
+        self.explains.setToolTip("每个栏目下面用一句话说明数什么；收起来一屏能看到更多行")
+        self.explains.toggled.connect(self._toggle_explained)
+        show_if(self.explains, self._can_explain)
+        items.append(self.explains)
         self.nothing = Button("本表全年无发生", "plain", small=True)
         self.nothing.setToolTip("空着的格都填 0，填过的不动")
         self.nothing.clicked.connect(self._nothing_happened)
@@ -134,7 +143,7 @@ class TablePage(Page):
 
     def _say_heading(self) -> None:
         """The heading of the form; its short name where the buttons leave no room for it."""
-        buttons = sum(b.sizeHint().width() + S1 for b in (self._how, self.last_year, self.nothing) if not b.isHidden())
+        buttons = sum(b.sizeHint().width() + S1 for b in (self._how, self.last_year, self.explains, self.nothing) if not b.isHidden())
         margins = self._lay.contentsMargins()
         room = self.width() - margins.left() - margins.right() - buttons - S2
         whole = QFontMetricsF(font("title")).horizontalAdvance(self.section.heading)
@@ -155,8 +164,10 @@ class TablePage(Page):
 
     def set_help_beside(self, beside: bool) -> None:
         """Whether the window shows 怎么数 itself; else a button does."""
+        self._beside = beside
         self._how.setVisible(not beside and self.explained)
         self._say_heading()
+        self._cell_changed()
 
     def _show_help(self) -> None:
         ref = self.grid.current_ref() or next(iter(self.table.cells))
@@ -245,19 +256,43 @@ class TablePage(Page):
         if any(ref.table == self.table.key for ref in change.cells):
             self._show_totals()
 
+    @property
+    def _can_explain(self) -> bool:
+        """Whether there is a label with something to say under it."""
+        return any(label.how for label in self.adapter.layout.side)
+
+    def _toggle_explained(self, shown: bool) -> None:
+        self.grid.set_explained(shown)
+        self.sheet.updateGeometry()
+
     def _toggle_last_year(self, shown: bool) -> None:
         self.grid.set_show_last_year(shown)
         self._say_note()
 
+    def _cell_changed(self) -> None:
+        if not self._beside and not self._notice_over.isActive():
+            self._say_note()
+
     def _say_note(self) -> None:
-        """What is to be known to fill the table, in one line."""
-        parts = [self.section.note or self.table.note]
-        last = self.session.last_report
-        if last is not None and self.session.last_figures is not None and self.last_year.isChecked():
-            parts.append(f"格右小字是 {last.year} 年的数。" if last.year else "格右小字是去年的数。")
+        """What is to be known to fill the table, and how the cell she is in is counted where nothing beside the table says it; in a narrow
+        window only that."""
         set_tone(self._note, "text2")
+        parts = [] if self._narrow else [self.section.note or self.table.note]
+        last = self.session.last_report
+        if not self._narrow and last is not None and self.session.last_figures is not None and self.last_year.isChecked():
+            parts.append(f"格右小字是 {last.year} 年的数。" if last.year else "格右小字是去年的数。")
+        if not self._beside:
+            parts.append(self._how_told())
         self._note.setText("".join(parts))
-        self._note.setVisible(not self._narrow and any(parts))
+        self._note.setVisible(any(parts))
+
+    def _how_told(self) -> str:
+        """Row and column of the current cell, in one line each."""
+        help_, ref = table_help(self.session.form, self.table.key), self.cell()
+        if help_ is None or ref is None or self.height() < HOW_FROM:
+            return ""
+        cell = self.table.cells[ref]
+        return f"{help_.rows[cell.row.key].line}。{cell.column.short}：{help_.columns[cell.column.key].line}。"
 
     def _notify(self, words: str, *, alarming: bool) -> None:
         """A sentence in place of the note, for a while."""

@@ -1,6 +1,7 @@
 """怎么数: what the row and the column of the current cell count, beside the table or behind its button."""
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from gxdesk.cells import CellRef, show
@@ -8,11 +9,11 @@ from gxdesk.forms.help import Help, Source, table_help
 from gxdesk.session import Change, Session
 from ui.panels.sources import basis_line
 from ui.parts import Button, Item, Rule, Sheet, column, holder, label, row, show_if
-from ui.tokens import S1, S2, S3, S4, W_FINDINGS, Tone
+from ui.tokens import S1, S2, S3, S4, W_FINDINGS, Tone, font
 
 SETTLE_MS = 120  # arrows held down run over many cells
 SOURCES: dict[Source, tuple[str, Tone]] = {Source.NATIONAL: ("国家规定", "accent"), Source.LOCAL: ("各地做法", "warn"), Source.ADVICE: ("建议", "ok")}
-SAID_BY_WIDTH = 52
+WHO = "国家规定"  # the longest of them
 
 
 def help_card(session: Session, ref: CellRef) -> QWidget | None:
@@ -28,7 +29,10 @@ def help_card(session: Session, ref: CellRef) -> QWidget | None:
         out.append(_said("去年", "text3", f"这一格是 {last_year}。"))
     if not cell.parts and last is not None:
         out.append(Expectation(session, ref))
-    out += [basis_line(of_row.basis), S1, Rule(), S1, *_parts(of_column), None]
+    out += [basis_line(of_row.basis), S1, Rule(), S1, *_parts(of_column)]
+    if of_column.basis != of_row.basis:
+        out.append(basis_line(of_column.basis))
+    out.append(None)
     card = holder(column(*out, gap=6, margins=(S4, S3, S4, S3)), Sheet())
     card.setAccessibleName(f"怎么数：{cell.place}")
     return card
@@ -45,7 +49,7 @@ class Expectation(QWidget):
         self.fill.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.fill.clicked.connect(self._fill)
         who = label("推算", "caption-strong", "accent")
-        who.setFixedWidth(SAID_BY_WIDTH)
+        who.setFixedWidth(_who_width())
         out = row(who, column(self._words, row(self.fill, None), gap=S1), gap=S2)
         out.setStretch(1, 1)
         out.setAlignment(who, Qt.AlignmentFlag.AlignTop)
@@ -81,17 +85,22 @@ class Expectation(QWidget):
 def _parts(of: Help) -> list[Item]:
     return [
         label(of.name, "label-strong", wrap=True),
-        label(of.means, "label", wrap=True),
+        label(of.line, "label", "text2", wrap=True),
+        _said("定义", "text3", of.means),
         *(_said(*SOURCES[s.source], s.text) for s in of.statements),
         _said("例", "text3", of.example),
         _said("常错", "error", of.mistake),
     ]
 
 
+def _who_width() -> int:
+    return round(QFontMetricsF(font("caption-strong")).horizontalAdvance(WHO)) + 4
+
+
 def _said(who: str, tone: Tone, text: str) -> QWidget:
     """Who says it, in a narrow column of its own, and what."""
     source = label(who, "caption-strong", tone)
-    source.setFixedWidth(SAID_BY_WIDTH)
+    source.setFixedWidth(_who_width())
     words = label(text, "label", "text2", wrap=True)
     out = row(source, words, gap=S2)
     out.setStretch(1, 1)

@@ -21,6 +21,7 @@ from gxdesk.cells import CellRef, State, show
 from gxdesk.checks.finding import Severity
 from gxdesk.checks.relations import Balance
 from gxdesk.forms.grid import Role
+from gxdesk.forms.help import table_help
 from gxdesk.report import Slot
 from gxdesk.session import Session
 from ui.bridge import Bridge
@@ -54,7 +55,8 @@ class TableAdapter(QAbstractTableModel):
         super().__init__(parent)
         self.session = session
         self.table = session.form.tables[table]
-        self.layout = TableLayout(self.table)
+        help_ = table_help(session.form, table)
+        self.layout = TableLayout(self.table, {key: of.line for key, of in help_.rows.items()} if help_ is not None else {})
         self.show_last_year = True
         self._shown: dict[Place, Shown] = {}
         self._under: dict[CellRef, int] = {}

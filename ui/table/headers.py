@@ -18,6 +18,7 @@ from ui.tokens import H_ROW, S3, font, theme
 PAD = 8  # left and right of a row label
 STACKED = 32  # width of a label column whose text runs downwards
 BAND_PAD = S3
+HOW_MOST = 228  # px: a label column is made no wider for what is said under its labels
 
 
 class Breaks:
@@ -38,8 +39,9 @@ def _advance(text: str, f: QFont) -> float:
     return QFontMetricsF(f).horizontalAdvance(text)
 
 
-def label_widths(layout: TableLayout, *, narrow: bool) -> list[int]:
-    """Widths of the label columns in px, from the labels: whole where it is short, else at its own breaks, else a width that wraps well."""
+def label_widths(layout: TableLayout, *, narrow: bool, explained: bool) -> list[int]:
+    """Widths of the label columns in px, from the labels: whole where it is short, else at its own breaks, else a width that wraps well; and
+    where they are `explained`, so that one line of small print holds most of what is said."""
     f = font("label-strong")
     em = f.pixelSize()
     out = []
@@ -58,6 +60,9 @@ def label_widths(layout: TableLayout, *, narrow: bool) -> list[int]:
                 min(max(_advance(piece, f) for piece in x.lines) if _advance(x.text, f) > cap else _advance(x.text, f), cap) for x in here
             ]
             out.append(round(max(widths, default=0) + 2 * PAD))
+    if explained:
+        said = max((_advance(x.how, font("micro")) for x in layout.side if x.levels == 1), default=0) + 2 * PAD
+        out[-1] = max(out[-1], min(round(said), HOW_MOST))
     return [w + w % 2 for w in out]
 
 
@@ -81,6 +86,7 @@ class TreeHeader(QHeaderView):
         self._breaks = Breaks()
         self._edges: list[int] = [0]
         self._current = -1
+        self.explained = False  # whether what is counted stands under each label
         self.closed = self.ends = False  # whether the frame of the table is its right edge, its lower edge
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setSectionsClickable(True)
@@ -116,12 +122,9 @@ class TreeHeader(QHeaderView):
             if not label.leaf or label.role is not Role.LABEL or self._edges[-1] == 0:
                 continue
             width = self._edges[label.level + label.levels] - self._edges[label.level]
-            if label.note:
-                small = font("micro")
-                height = 16.0 + air + small.pixelSize() * LEADING * len(self._breaks.at((label.note,), small, width - PAD))
-            else:
-                f = font("label-strong")
-                height = len(self._breaks.at(label.lines, f, width - 2 * PAD)) * f.pixelSize() * LEADING + air
+            f, small = font("label-strong"), font("micro")
+            words, prints = self._lines(label, width)
+            height = (len(words) * f.pixelSize() + len(prints) * small.pixelSize()) * LEADING + (8 if prints else air)
             need = max(need, round(height))
         return need + need % 2
 
@@ -179,30 +182,32 @@ class TreeHeader(QHeaderView):
         elif label.role is Role.CORNER:
             p.setPen(t.text2)
             write(p, r.adjusted(PAD, 0, -PAD, 0), self._breaks.at(label.lines, font("caption"), r.width() - 2 * PAD), font("caption"), LEFT)
-        elif label.leaf and label.note:
-            self._with_note(p, label, r, strong)
+        elif label.leaf and label.role is Role.LABEL:
+            self._with_print(p, label, r, strong)
         elif not label.leaf and r.width() < 40 and len(label.lines) == 1:
             self._downwards(p, label.text, seen, r)
         else:
-            pad = PAD if label.leaf else 2
-            lines = self._breaks.at(label.lines, font("label-strong"), r.width() - 2 * pad)
-            write(
-                p,
-                (r if label.leaf else seen).adjusted(pad, 0, -pad, 0),
-                lines,
-                font("label", bold=strong),
-                LEFT if label.leaf else CENTRE,
-                within=r,
-            )
+            lines = self._breaks.at(label.lines, font("label-strong"), r.width() - 4)
+            write(p, seen.adjusted(2, 0, -2, 0), lines, font("label", bold=strong), CENTRE, within=r)
 
-    def _with_note(self, p: QPainter, label: Label, r: QRectF, strong: bool) -> None:
+    def _lines(self, label: Label, width: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """A row's label in lines at a width, and the small print under it: its own note, and how it is counted."""
+        small = font("micro")
+        words = ("".join(label.lines[:-1]),) if label.note else self._breaks.at(label.lines, font("label-strong"), width - 2 * PAD)
+        note = self._breaks.at((label.note,), small, width - PAD) if label.note else ()
+        how = self._breaks.at((label.how,), small, width - 2 * PAD) if label.how and self.explained else ()
+        return words, (*note, *how)
+
+    def _with_print(self, p: QPainter, label: Label, r: QRectF, strong: bool) -> None:
         f, small = font("label", bold=strong), font("micro")
-        lines = self._breaks.at((label.note,), small, r.width() - PAD)
-        first, step = f.pixelSize() * LEADING + 2, small.pixelSize() * LEADING
-        y = r.center().y() - (first + step * len(lines)) / 2
-        write(p, QRectF(r.x() + PAD, y, r.width() - 2 * PAD, first), ("".join(label.lines[:-1]),), f, LEFT)
+        words, prints = self._lines(label, r.width())
+        first, step = len(words) * f.pixelSize() * LEADING, small.pixelSize() * LEADING
+        y = r.center().y() - (first + step * len(prints)) / 2
+        write(p, QRectF(r.x() + PAD, y, r.width() - 2 * PAD, first), words, f, LEFT)
         p.setPen(theme().text3)
-        write(p, QRectF(r.x() + PAD - 4, y + first, r.width() - PAD, step * len(lines)), lines, small, LEFT)
+        for i, line_ in enumerate(prints):
+            indent = PAD - 4 if line_.startswith("（") else PAD  # a bracket has its air within
+            write(p, QRectF(r.x() + indent, y + first + i * step, r.width() - PAD, step), (line_,), small, LEFT)
 
     @staticmethod
     def _downwards(p: QPainter, text: str, seen: QRectF, whole: QRectF) -> None:

@@ -5,8 +5,10 @@ columns the vertical one, their crossing is the corner, and all else is the mode
 `label_columns`. Headings inside the body (the title line and the column names of a block) are model cells nobody can enter.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from gxdesk.cells import CellRef
 from gxdesk.forms.definition import TableDef
@@ -18,7 +20,8 @@ Place = tuple[int, int]  # model row, model column
 
 @dataclass(frozen=True)
 class Label:
-    """A merged label of one header. Levels are header rows or label columns, lines are the model's columns or rows."""
+    """A merged label of one header. Levels are header rows or label columns, lines are the model's columns or rows. `how` says in one line
+    how a row is counted."""
 
     lines: tuple[str, ...]
     level: int
@@ -27,6 +30,7 @@ class Label:
     length: int
     role: Role
     of: LineDef | None
+    how: str = ""
 
     @property
     def text(self) -> str:
@@ -51,7 +55,8 @@ class Label:
 class TableLayout:
     """A table taken apart into body, headers and corner. Immutable once made."""
 
-    def __init__(self, table: TableDef) -> None:
+    def __init__(self, table: TableDef, how: Mapping[str, str] = MappingProxyType({})) -> None:
+        """`how`: in one line how a row is counted, by its key."""
         grid = table.grid
         self.table = table
         self.rows, self.columns = grid.height - grid.head_rows, grid.width - grid.label_columns
@@ -69,7 +74,8 @@ class TableLayout:
             else:
                 if column < 0:
                     levels = min(placed.colspan, grid.label_columns - placed.column)
-                    side.append(Label(placed.lines, placed.column, levels, row, placed.rowspan, placed.role, placed.line))
+                    said = how.get(placed.line.key, "") if placed.line is not None and placed.rowspan == 1 else ""
+                    side.append(Label(placed.lines, placed.column, levels, row, placed.rowspan, placed.role, placed.line, said))
                 for r in range(row, row + placed.rowspan):
                     for c in range(max(column, 0), column + placed.colspan):
                         self.covers[r, c] = placed

@@ -76,7 +76,7 @@ class FormGrid(QTableView):
         self.hovered: Place | None = None
         self.several = False
         self.lit: frozenset[CellRef] = frozenset()
-        self._narrow = False
+        self._narrow, self._explained = False, True
         self._card: Popover | None = None
         self._anchor: Place | None = None  # where a selection with Shift begins
         self._extending = False
@@ -155,6 +155,13 @@ class FormGrid(QTableView):
             self._narrow = narrow
             self._measure()
 
+    def set_explained(self, explained: bool) -> None:
+        """Say under each row's label in one line what it counts, where the window is wide enough."""
+        if explained != self._explained:
+            self._explained = explained
+            self._measure()
+            self.side.viewport().update()
+
     def set_show_last_year(self, shown: bool) -> None:
         """Show or hide last year's figures."""
         self.adapter.set_show_last_year(shown)
@@ -205,7 +212,8 @@ class FormGrid(QTableView):
     def _measure(self) -> None:
         """Widths of the label columns, heights of the rows; then the columns."""
         self.cell.forget_measures()
-        self.side.set_levels(label_widths(self._layout, narrow=self._narrow) if self._layout.side else [])
+        explained = self.side.explained = self._explained and not self._narrow
+        self.side.set_levels(label_widths(self._layout, narrow=self._narrow, explained=explained) if self._layout.side else [])
         least = (36 if self._narrow else 44) if self._layout.rows <= 2 else H_ROW_NARROW if self._narrow else H_ROW
         least += 4 if look().large else 0
         for r in range(self._layout.rows):

@@ -1,0 +1,111 @@
+"""What is left for next year's self, walked from one January to the next; and drafted sentences, marked until she has read them."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gxdesk import report as report_file
+from gxdesk.drafts.store import DraftStore
+from gxdesk.forms.definition import Forms
+from gxdesk.progress import progress
+from gxdesk.report import Slot
+from gxdesk.resources import packaged
+from gxdesk.unread import unread
+from ui.library import Library
+from ui.pages.narrative import NarrativePage
+from ui.panels.drafts import Drafts
+from ui.parts import Button, Popover
+from ui.text_binding import BoundEditor
+from ui.window import MainWindow
+from ui.worker import RenderWorker
+
+LEFT = "台账找信访科要，规范性文件的数找法规科要。"
+
+
+@pytest.fixture(autouse=True)
+def no_renderer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RenderWorker, "start", lambda _: None)
+
+
+@pytest.fixture
+def library(tmp_path: Path, forms: Forms) -> Iterator[Library]:
+    with DraftStore.open(tmp_path / "library.gxd") as store:
+        store.create(report_file.read(packaged("examples", "service-center-2026.gxreport"), forms))
+        yield Library(store, forms)
+
+
+def shown(qtbot: QtBot, library: Library, today: date) -> MainWindow:
+    out = MainWindow(today=lambda: today)
+    qtbot.addWidget(out)
+    out.resize(1366, 768)
+    out.attach(library)
+    out.show()
+    qtbot.waitExposed(out)
+    out.activateWindow()
+    qtbot.waitUntil(out.isActiveWindow)
+    return out
+
+
+def test_a_note_of_this_january_stands_on_the_same_page_next_january(qtbot: QtBot, library: Library) -> None:
+    window = shown(qtbot, library, date(2027, 1, 19))
+    window.open_draft(1, "requests")
+    assert window.report is not None
+    report, note = window.report, window.report.foot.note
+    note.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(note, Qt.Key.Key_Return)
+    field = QApplication.focusWidget()
+    assert isinstance(field, BoundEditor) and field.accessibleName() == "给明年的话：三、申请办理"
+    field.insertPlainText(LEFT)
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is note and note.text() == "给明年的话"
+    assert report.session.report.notes == {"requests": LEFT} and not report.note.isVisible()
+    assert report.session.report.published(report.session.form).notes == {}, "it is not for publication"
+    report.undo()
+    assert note.text() == "给明年留句话"
+    report.redo()
+    window.show_start()
+
+    window._today = window.start._today = lambda: date(2028, 1, 5)  # a year later
+    window.new_report(2027)
+    assert window.report is not None
+    report = window.report
+    met = {}
+    for key in report.keys:
+        report.show_page(key)
+        met[key] = report.note.words.text() if report.note.isVisible() else ""
+    assert met == {key: LEFT if key == "requests" else "" for key in report.keys}
+    report.show_page("requests")
+    QTest.mouseClick(report.note.close_, Qt.MouseButton.LeftButton)
+    report.show_page("overview")
+    report.show_page("requests")
+    assert not report.note.isVisible() and report.session.report.notes == {}
+
+
+def test_a_drafted_sentence_is_marked_follows_its_cells_and_is_read(qtbot: QtBot, library: Library) -> None:
+    window = shown(qtbot, library, date(2027, 1, 19))
+    window.open_draft(1, "overview")
+    assert window.report is not None
+    report, session = window.report, window.report.session
+    page = report.page("overview")
+    assert isinstance(page, NarrativePage)
+    session.put({Slot("texts", "overview"): ""}, "")
+    page.draft_button.click()
+    drafts = next(p for p in window.findChildren(Popover) if p.isVisible()).findChild(Drafts)
+    assert drafts is not None
+    next(b for b in drafts.findChildren(Button) if b.text() == "全部放进去").click()
+    marked = [s.text for s in unread(session.report, "overview")]
+    assert len(marked) > 3 and "句起草的没看过" in next(p.words for p in progress(session) if p.key == "overview")
+    assert page.unread.current is not None and page.unread.drafted
+    session.set_cell(next(ref for ref in session.form.tables["requests"].inputs if ref.row == "received" and ref.column == "person"), "99")
+    session.seal()
+    now = [s.text for s in unread(session.report, "overview")]
+    assert len(now) == len(marked) and now != marked and any("新收政府信息公开申请106件" in s for s in now)
+    page.unread.go_on()
+    page.unread.confirm()
+    assert len(unread(session.report, "overview")) == len(marked) - 1
