@@ -43,9 +43,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _window(_window_parser().parse_args(words))
     except UserError as error:
         return _say(str(error))
-    except BrokenPipeError:  # the reader of our output went away, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     except KeyboardInterrupt:
         return _say("已中断，没有写完的文件不会留下。")
     except Exception as error:
@@ -108,7 +105,7 @@ def _import(options: argparse.Namespace) -> int:
     imported = reading.read(options.source, forms, year=options.year)
     report.write(imported.report, options.output)
     _say_what_is_left(options.source, imported)
-    print(options.output)
+    _tell(options.output)
     return BLOCKED if imported.doubts or imported.not_understood or imported.missing else DONE
 
 
@@ -126,14 +123,14 @@ def _check(options: argparse.Namespace) -> int:
             read = _read(path, forms)
         except UserError as error:
             if options.json:
-                print(json.dumps({"file": str(path), "error": str(error)}, ensure_ascii=False))
+                _tell(json.dumps({"file": str(path), "error": str(error)}, ensure_ascii=False))
             worst = _say(str(error))
             continue
         findings = check(read, forms[read.form], last, forms[last.form] if last else None)
         if options.json:
-            print(json.dumps({"file": str(path), "form": read.form, "findings": [f.to_json() for f in findings]}, ensure_ascii=False))
+            _tell(json.dumps({"file": str(path), "form": read.form, "findings": [f.to_json() for f in findings]}, ensure_ascii=False))
         else:
-            print(_told(path, read, forms[read.form], findings))
+            _tell(_told(path, read, forms[read.form], findings))
         if blocks(findings):
             worst = max(worst, BLOCKED)
     return worst
@@ -181,7 +178,7 @@ def _export(options: argparse.Namespace) -> int:
         return BLOCKED
     done = export(Edition(read, forms[read.form], bool(options.draft), Sides.ONE if options.one_sided else Sides.BOTH, last), targets)
     for file in done.files:
-        print(file)
+        _tell(file)
     for notice in done.notices:
         print(notice, file=sys.stderr)
     return DONE
@@ -201,11 +198,11 @@ def _forms(options: argparse.Namespace) -> int:
                 for t in form.tables.values()
             }
             entry = {"id": form.id, "name": form.name, "first_year": first, "last_year": last, "notice": form.notice.number, "tables": tables}
-            print(json.dumps(entry, ensure_ascii=False))
+            _tell(json.dumps(entry, ensure_ascii=False))
         else:
             span = f"{first} 年度起" if last is None else f"{first} 至 {last} 年度"
             counts = "，".join(f"{t.name} {len(t.cells)} 格" for t in form.tables.values())
-            print(f"{form.id}  {form.name}，{span}，{form.notice.number}；{counts}")
+            _tell(f"{form.id}  {form.name}，{span}，{form.notice.number}；{counts}")
     return DONE
 
 
@@ -219,7 +216,7 @@ def _manual(options: argparse.Namespace) -> int:
         raise UserError(f"{NAME}写成 PDF，文件名要以 .pdf 结尾；“{path.name}”没有改动。")
     made = pdf(Press())
     files.replace(path, made.data)
-    print(path)
+    _tell(path)
     for notice in made.notices:
         print(notice, file=sys.stderr)
     return DONE
@@ -230,12 +227,24 @@ def _self_test(options: argparse.Namespace) -> int:
 
     passed = True
     for line in run(options.folder):
-        print(line)
+        _tell(line)
         passed = passed and line.passed
     return DONE if passed else FAILED
 
 
 # --- words --------------------------------------------------------------------------------------------------------
+
+
+def _tell(line: object) -> None:
+    """Print a result at once. A reader that has gone away, as `head` does, is no failure, and the work goes on: the exit code is an answer too."""
+    try:
+        print(line, flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would try once more when it ends
+        if not isinstance(error, BrokenPipeError):
+            from gxdesk.files import refusal
+
+            raise UserError(refusal(error, Path("输出"))) from error
 
 
 def _say(sentence: str) -> int:

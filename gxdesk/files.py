@@ -21,7 +21,7 @@ LONG = 240  # characters of a path from which on Windows wants to be told that i
 
 def refusal(error: OSError, path: Path) -> str:
     """What went wrong with `path`, as a sentence that says what to do."""
-    name = path.name
+    name = path.name or str(path.absolute())
     if isinstance(error, IsADirectoryError):
         return f"“{name}”是一个文件夹，不是文件。请换一个文件名。"
     if isinstance(error, FileNotFoundError | NotADirectoryError):

@@ -45,6 +45,23 @@ def test_check_tells_by_its_exit_code_and_goes_on_after_an_unreadable_file(tmp_p
     assert gxdesk("check", SEED, EXAMPLE, cwd=tmp_path).returncode == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="neither `head` nor /dev/full is there")
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_the_verdict_is_the_same_where_nobody_reads_on(tmp_path: Path, more: tuple[str, ...]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([sys.executable, "-m", "gxdesk", "check", *more, SEED, EXAMPLE], cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE, text=True, encoding="utf-8", check=False)
+    os.close(writer)
+    assert done.returncode == 1 and done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_results_that_find_no_room_are_one_sentence(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run([sys.executable, "-m", "gxdesk", "forms"], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 2 and done.stderr.splitlines() == ["磁盘满了，“输出”没有写成。请清出一些空间再试，或换一个磁盘。"]
+
+
 def test_check_against_last_year(tmp_path: Path) -> None:
     last = json.loads(EXAMPLE.read_text(encoding="utf-8")) | {"year": 2025}
     (tmp_path / "去年.gxreport").write_text(json.dumps(last), encoding="utf-8")
@@ -126,6 +143,7 @@ WINDOWLESS = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there
         (("export", EXAMPLE, "--gxreport", EXAMPLE), "不能盖掉"),
         (("export", EXAMPLE, "--pfd", "a.pdf"), "--pfd"),
         (("check",), "文件"),
+        (("check", "."), "”是一个文件夹"),
         *(pytest.param(words, "export", marks=WINDOWLESS) for words in ((), ("没有的文件.gxreport",))),
     ],
 )

@@ -1,6 +1,5 @@
 """The start page: what is due, past years, and that ten thousand of them cost no more than a few."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -9,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gxdesk.drafts.store import DraftSummary
@@ -193,17 +192,14 @@ def test_another_agency_is_named_and_strange_progress_is_unknown(start: Open) ->
     assert page.model.line(1).year == "年度未填"
 
 
-def test_ten_thousand_reports_are_shown_at_once(start: Open, forms: Forms) -> None:
+def test_ten_thousand_reports_need_no_more_widgets_than_eight(qtbot: QtBot, start: Open, forms: Forms) -> None:
     page = start([])
     many = [replace(BASE, id=i, year=2026 - i % 8, progress=MADE.dumps()) for i in range(10_000)]
-    took = []
-    for _ in range(3):
-        began = time.perf_counter()
-        page.show_drafts(forms, many, [], "某区民政局")
-        page.grab()
-        took.append(time.perf_counter() - began)
-    assert min(took) < 0.2
-    QApplication.processEvents()
+    page.show_drafts(forms, many[:8], [], "某区民政局")
+    few = len(page.findChildren(QWidget))
+    page.show_drafts(forms, many, [], "某区民政局")
+    assert len(page.findChildren(QWidget)) == few  # rows are painted; tests/benchmarks tells the time
+    qtbot.waitUntil(lambda: page.verticalScrollBar().maximum() > 400_000)
     page.years.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(page.years, Qt.Key.Key_End)
     assert page.verticalScrollBar().value() > 400_000  # the current row is brought into sight
