@@ -6,13 +6,14 @@ pypdfium2 is imported for a PDF only.
 from gxdesk.errors import UserError
 
 ENDING = ".gxreport"
+HEAD = 1024  # bytes in which a PDF says that it is one
 MOST = 100  # attachments looked at
 _NEEDS_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
 def is_pdf(data: bytes) -> bool:
     """Whether these bytes begin as a PDF does."""
-    return b"%PDF-" in data[:1024]
+    return b"%PDF-" in data[:HEAD]
 
 
 def report_in(data: bytes, name: str) -> bytes | None:

@@ -69,11 +69,23 @@ def move(source: Path, target: Path) -> None:
     while True:
         try:
             source.replace(target)
-            return
+            break
         except PermissionError as error:
             if getattr(error, "winerror", None) not in HELD or time.monotonic() > until:
                 raise
         time.sleep(0.1)
+    settle(target.parent)
+
+
+def settle(folder: Path) -> None:
+    """Have the names in a folder on the disk itself, so that a power cut takes none of them back. Windows and its sticks need no telling."""
+    if os.name == "posix":
+        with suppress(OSError):  # a network drive may refuse; what is in the files is flushed all the same
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def read_bytes(path: Path, limit: int) -> bytes:

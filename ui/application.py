@@ -262,7 +262,7 @@ def write_crash(told: str) -> Path | None:
 
     for folder in (default_library().parent, Path(tempfile.gettempdir())):
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = folder / f"crash-{local():%Y%m%d-%H%M%S}.txt"
             path.write_text(told, encoding="utf-8")
             return path

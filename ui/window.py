@@ -5,6 +5,7 @@ library after the window is on the screen, so that the start does not wait for t
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QRect, QRectF, Q
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QSizePolicy, QStackedWidget, QWidget
 
+from gxdesk.attached import HEAD, is_pdf
 from gxdesk.errors import UserError
 from ui.announce import announce
 from ui.custody import PACKAGE, Custody
@@ -256,7 +258,7 @@ class MainWindow(QMainWindow):
         if path.suffix.lower() == PACKAGE:
             self.custody.receive(path)
             return
-        if path.suffix.lower() != ".gxreport":
+        if path.suffix.lower() != ".gxreport" or _is_pdf(path):  # whatever it is called, a PDF is opened away from this process
             self._read(path, as_hers=True)
             return
 
@@ -577,6 +579,14 @@ class MainWindow(QMainWindow):
             self.showMaximized()
         else:
             self.show()
+
+
+def _is_pdf(path: Path) -> bool:
+    with suppress(OSError):
+        if path.is_file():
+            with path.open("rb") as f:
+                return is_pdf(f.read(HEAD))
+    return False
 
 
 def _dropped(event: QDropEvent) -> Path | None:

@@ -135,7 +135,7 @@ def check_paper(data: bytes, paper: Paper) -> None:
 def fonts_of(path: Path, texts: Sequence[str]) -> tuple[str, ...]:
     """The family each of these texts is set in in a PDF, "" for one that is not there. Raises ExportError."""
     drawn: list[tuple[str, str]] = []
-    with _opened(path) as document:
+    with _opened(path.read_bytes()) as document:  # PDFium takes names of files in UTF-8 only, and no long ones
         for page in document:
             drawn += _letters(page)
     whole = "".join(letter for letter, _ in drawn)
@@ -233,11 +233,11 @@ def _sure(character: str) -> str:
 
 
 @contextmanager
-def _opened(source: Path | bytes) -> Iterator[Any]:
+def _opened(data: bytes) -> Iterator[Any]:
     import pypdfium2
 
     try:
-        with pypdfium2.PdfDocument(source) as document:
+        with pypdfium2.PdfDocument(data) as document:
             yield document
     except pypdfium2.PdfiumError as error:
         raise ExportError("写好的 PDF 打不开，没有替换原来的文件。请再导出一次；还不行，请换一个文件夹或磁盘。") from error

@@ -6,15 +6,17 @@ a log beside it, so that a copy of the file alone is a whole library. A file bel
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote_from_bytes
 
 from gxdesk import files
 from gxdesk.drafts import migrations
-from gxdesk.errors import BusyError, DamagedError, LibraryError
+from gxdesk.errors import BusyError, DamagedError, LibraryError, UserError
 
 if TYPE_CHECKING:
     import tempfile
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 1.0  # a virus scanner lets go within this; another gxdesk does not, and she should not wait to be told
 CHECK_ALWAYS_BYTES = 8_000_000  # up to this size the file is checked at every opening: a few ms, and far more than one agency's reports
-LOOKS = 5  # tries at copying a file that another program goes on writing
+LOOKS, LOOK_SECONDS = 6, 0.1  # at a file that another program goes on writing: a save of hers takes a few ms, at most one a second
 MAX_BYTES = 1_000_000_000  # twenty times what ten years of reports take
 
 
@@ -55,7 +57,7 @@ class LibraryFile:
         try:
             if path.is_dir():
                 raise LibraryError(f"“{path}”是一个文件夹，报告库应当是一个文件。请换一个文件名。")
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # drafts are nobody else's who uses this computer
         except (FileExistsError, NotADirectoryError) as error:
             raise LibraryError(f"“{path.parent}”当中有一段是文件，不是文件夹，放不了报告库。请换一个位置。") from error
         except OSError as error:
@@ -145,11 +147,10 @@ class LibraryFile:
         """Write the whole library anew at its path, and let go of the vanished one."""
         fresh = self.path.with_name(f"{self.path.name}.new")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             fresh.unlink(missing_ok=True)
-            with closing(sqlite3.connect(fresh)) as copy:
-                self.connection.backup(copy)
-            fresh.replace(self.path)
+            write(self.connection, fresh)
+            files.move(fresh, self.path)
         except OSError as error:
             raise LibraryError(files.refusal(error, self.path)) from error
         self.connection.close()  # takes the vanished file's `-wal` with it
@@ -161,9 +162,14 @@ def check(path: Path) -> None:
     """See, without writing anything, that a whole library this version can open lies at `path`, alone, with no log beside it."""
     if not path.is_file():
         raise LibraryError(f"找不到“{path}”。请核对文件名和所在的文件夹。")
-    with explained(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+    with explained(path), closing(sqlite3.connect(f"{uri(path)}?mode=ro&immutable=1", uri=True)) as connection:
         _check_shape(connection, path)
         _check_pages(connection, path)
+
+
+def uri(path: PurePath) -> str:
+    """A path as SQLite takes it in an address. With every sign spelt out: after a plain `//` it would look for the name of a computer, and refuse a share of one."""
+    return f"file:{quote_from_bytes(os.fsencode(path), safe='')}"
 
 
 def busy(path: Path) -> bool:
@@ -206,20 +212,23 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _copy_unchanged(path: Path, copy: Path) -> None:
-    """Copy a file that another program may be writing, as it was at one instant. Raises LibraryError."""
-    for _ in range(LOOKS):
+    """Copy a file that another program may be writing, as it was at one instant. Raises LibraryError.
+
+    It is read until it reads the same twice: a stick in FAT32 tells times by two seconds, and what is written within them looks unchanged.
+    """
+    data = b""
+    for look in range(LOOKS):
+        before = data
         try:
-            before = path.stat()
-            if before.st_size > MAX_BYTES:
-                raise LibraryError(f"“{path}”太大，不像一个报告库。请核对选的文件。")
-            data = path.read_bytes()
-            after = path.stat()
-        except OSError as error:
-            raise LibraryError(files.refusal(error, path)) from error
-        if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size):
+            data = files.read_bytes(path, MAX_BYTES)
+        except UserError as error:
+            raise LibraryError(str(error)) from error
+        if look and data == before:
             copy.write_bytes(data)
             with suppress(DamagedError):
                 return check(copy)
+        if look:
+            time.sleep(LOOK_SECONDS)
     raise DamagedError(DAMAGED.format(path=path))
 
 

@@ -16,7 +16,7 @@ from gxdesk.drafts import file
 from gxdesk.drafts.file import DAMAGED, LibraryFile, explained
 from gxdesk.drafts.rows import TEXT, data_of, json_of
 from gxdesk.drafts.store import DraftStore
-from gxdesk.errors import DamagedError, LibraryError
+from gxdesk.errors import DamagedError, LibraryError, UserError
 
 SUFFIX = ".gxhandover"
 MAX_BYTES = 200_000_000  # four times what ten years of reports take
@@ -55,11 +55,11 @@ def receive(store: DraftStore, path: Path) -> Received:
     with tempfile.TemporaryDirectory(prefix="gxdesk-", ignore_cleanup_errors=True) as folder:
         copy = Path(folder, "library.gxd")
         try:
-            if path.stat().st_size > MAX_BYTES:
-                raise LibraryError(f"“{path.name}”太大，不像 gxdesk 的交接包。请核对选的文件。")
-            copy.write_bytes(path.read_bytes())
-        except OSError as error:
-            raise LibraryError(files.refusal(error, path)) from error
+            copy.write_bytes(files.read_bytes(path, MAX_BYTES))
+        except UserError as error:
+            raise LibraryError(str(error)) from error
+        except OSError as error:  # there is no room for the copy
+            raise LibraryError(files.refusal(error, copy)) from error
         _distrust(copy, path)
         with DraftStore(LibraryFile.open(copy, called=path)) as package:
             _bound(package.file.connection)

@@ -5,9 +5,10 @@ Both work on a library that nobody has open, and set the file that was there asi
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from gxdesk.drafts import file
 from gxdesk.drafts.backups import Copy, local_now
 from gxdesk.drafts.file import LibraryFile
 from gxdesk.drafts.moments import Moment
+from gxdesk.drafts.rows import time_from
 from gxdesk.drafts.store import Draft, DraftStore, DraftSummary
 from gxdesk.errors import DamagedError, LibraryError
 from gxdesk.history import History
@@ -150,8 +152,20 @@ def _readable(store: DraftStore) -> list[DraftSummary]:
                     " FROM drafts NOT INDEXED WHERE rowid = ?",
                     number,
                 )
-                found += [DraftSummary(*row) for row in rows if row[-1] is None]
+                found += [_dated(DraftSummary(*row)) for row in rows if row[-1] is None]
     return found
+
+
+def _dated(summary: DraftSummary) -> DraftSummary:
+    """Where a time is what is broken, the report is as good as any: it counts as changed just now."""
+    now = time.time()
+    return replace(summary, created=_known(summary.created) or now, modified=_known(summary.modified) or now, exported_at=_known(summary.exported_at))
+
+
+def _known(seconds: float | None) -> float | None:
+    with suppress(ValueError, TypeError):
+        return None if seconds is None else time_from(seconds)
+    return None
 
 
 def _draft(store: DraftStore, summary: DraftSummary) -> Draft | None:
@@ -199,6 +213,7 @@ def _exchange(path: Path, fresh: Path, folder: Path, now: datetime, why: str) ->
         for suffix in ("", "-wal"):
             with suppress(FileNotFoundError):
                 _copy(Path(f"{path}{suffix}"), Path(f"{aside}{suffix}"))
+        files.settle(folder)
     for suffix in ("-wal", "-shm"):  # they belong to the file that goes, and would be played into the one that comes
         path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
     files.move(fresh, path)

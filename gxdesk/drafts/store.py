@@ -58,6 +58,15 @@ class DraftSummary:
     exported_what: str
     deleted_at: float | None
 
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> Self:
+        """From a row of the file with these columns. Raises ValueError."""
+        summary = cls(*row)
+        for seconds in (summary.created, summary.modified, summary.exported_at, summary.deleted_at):
+            if seconds is not None:
+                time_from(seconds)
+        return summary
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
@@ -130,7 +139,7 @@ class DraftStore:
     def interrupted(self) -> int | None:
         """The draft that was on the screen when the program ended without closing the library; None as a rule."""
         draft_id = None if self._begun else self.setting(OPEN)
-        known = isinstance(draft_id, int) and self.file.rows("SELECT 1 FROM drafts WHERE id = ? AND deleted_at IS NULL", draft_id)
+        known = isinstance(draft_id, int) and draft_id.bit_length() < 64 and self.file.rows("SELECT 1 FROM drafts WHERE id = ? AND deleted_at IS NULL", draft_id)
         return draft_id if known else None
 
     # --- one draft ----------------------------------------------------------------------------------------------------
@@ -250,7 +259,8 @@ class DraftStore:
             "SELECT id, year, form, agency, created, modified, progress, exported_at, exported_what, deleted_at FROM drafts"
             f" WHERE deleted_at IS {'NOT ' if deleted else ''}NULL ORDER BY year DESC, modified DESC, id DESC"
         )
-        return [DraftSummary(*row) for row in rows]
+        with self.file.whole():
+            return [DraftSummary.of(row) for row in rows]
 
     def last_year_of(self, draft_id: int) -> Report | None:
         """The report of the year before by the same agency, else one where either agency has no name yet; of several the one worked on last.

@@ -1,7 +1,7 @@
 """The process that reads and checks one file for the window: `python -m gxdesk.imports.worker FILE`, one JSON object on standard output.
 
-A file from outside may be hostile or endless: it is read away from the window, which gives up on it after a while. `dumps` and `loads` are
-the two ends of the pipe. `{"error": "<one sentence>"}` where the file cannot be read.
+A file from outside may be hostile or endless: it is read away from the window, which gives up on it after a while, and in bounded memory.
+`dumps` and `loads` are the two ends of the pipe. `{"error": "<one sentence>"}` where the file cannot be read.
 """
 
 import json
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gxdesk import report as reports
+from gxdesk.bounds import bound_memory
 from gxdesk.cells import CellRef
 from gxdesk.checks.engine import check
 from gxdesk.checks.finding import Severity
@@ -87,4 +88,5 @@ def main(path: Path) -> bytes:
 
 
 if __name__ == "__main__":
+    bound_memory()
     sys.stdout.buffer.write(main(Path(sys.argv[1])))

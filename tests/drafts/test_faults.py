@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 
@@ -123,6 +123,23 @@ def test_a_folder_in_place_of_the_file(tmp_path: Path) -> None:
     refused(tmp_path, "是一个文件夹")
 
 
+@pytest.mark.parametrize("name", ["a?mode=rwc#x%41 报告 100%.gxd", "//报告库.gxd"])
+def test_a_name_that_would_mean_something_in_an_address(tmp_path: Path, name: str) -> None:
+    path = Path(f"{tmp_path}/{name}")
+    DraftStore.open(path).close()
+    file.check(path)
+
+
+def test_a_share_of_another_computer_is_no_address_of_one() -> None:
+    assert file.uri(PureWindowsPath(r"\\服务器\share\a.gxd")).startswith("file:%5C%5C%E6%9C%8D")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there the folders of a user are hers as they are")
+def test_a_folder_made_for_a_library_is_hers_alone(tmp_path: Path) -> None:
+    DraftStore.open(tmp_path / "报告库" / "reports.db").close()
+    assert (tmp_path / "报告库").stat().st_mode & 0o077 == 0
+
+
 def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "报告库").write_text("")
     refused(tmp_path / "报告库" / "reports.db", "不是文件夹")
@@ -173,6 +190,24 @@ def test_damage_in_a_large_file_is_looked_for_after_an_unclean_end(path: Path, t
     with pytest.raises(LibraryError) as caught:
         DraftStore.open(tmp_path / killed.name)
     says(caught.value, tmp_path / killed.name, "损坏", "备份")
+
+
+@pytest.mark.parametrize("damage", ["created = 1e300", "modified = -1", "exported_at = 1e17", "deleted_at = -1"])
+def test_a_time_that_no_calendar_knows(path: Path, damage: str) -> None:
+    """The start page and the copies say when a report was changed: it must not come so far."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(f"UPDATE drafts SET {damage}")
+        db.commit()
+    with DraftStore.open(path) as library, pytest.raises(LibraryError) as caught:
+        library.drafts(deleted="deleted" in damage)
+    says(caught.value, path, "损坏")
+
+
+def test_a_number_that_no_report_can_have_on_the_screen(path: Path) -> None:
+    with DraftStore.open(path) as library:
+        for number in (10**30, -(2**63), 2**63, True, "1", [1]):
+            library.set_setting("open_draft", number)
+            assert library.interrupted() in (None, 1)
 
 
 @pytest.mark.parametrize(

@@ -140,3 +140,14 @@ def test_whatever_stands_beside_the_library_is_no_error(path: Path, said: bytes)
     assert "请" in owner.of(path).read_only and "\n" not in owner.of(path).read_only
     assert isinstance(owner.asked(path), owner.Request | None)
     assert isinstance(owner.of(path), Owner)
+
+
+def test_what_is_written_within_two_seconds_is_seen_though_a_stick_tells_no_other_time(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FAT32 tells times by two seconds: a file read in two halves of two states has the same time and size before and after."""
+    one, other = path.read_bytes(), bytearray(path.read_bytes())
+    other[5000:5100] = bytes(100)
+    torn = one[:5050] + bytes(other[5050:])
+    reads = iter([torn, one, one])
+    monkeypatch.setattr(file.files, "read_bytes", lambda *_: next(reads))
+    with DraftStore.look(path, "只能看。") as looking:
+        assert looking.report(1) == REPORT

@@ -158,6 +158,14 @@ def test_a_first_page_overwritten_is_the_newest_good_copy(path: Path, spare: Pat
     assert len(holds(path)) == 5
 
 
+def test_a_report_is_saved_though_its_time_is_of_no_calendar(path: Path, spare: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE drafts SET modified = 1e300 WHERE id = 6")
+        db.commit()
+    recovery.recover(path, copies_of(path), spare, now)
+    assert holds(path)[2026] == "新开的" and holds(path)[2025] == "后来写的"
+
+
 def test_nothing_to_be_saved_is_a_sentence_and_the_file_stays(path: Path, spare: Path) -> None:
     noise(path, 1)
     before = path.read_bytes()

@@ -30,6 +30,7 @@ from ui.pages.agency import AgencyPage
 from ui.pages.incoming import IncomingPage
 from ui.pages.review import ReviewPage
 from ui.printing import NO_PRINTER
+from ui.reading import SourceReader
 from ui.report_window import ReportWindow
 from ui.window import MainWindow
 from ui.worker import RenderWorker
@@ -411,6 +412,14 @@ def test_a_pdf_that_carries_its_report_opens_as_hers(window: MainWindow, store: 
     drop(window, path)
     qtbot.waitUntil(lambda: window.report is not None, timeout=30_000)
     assert window.report is not None and window.report.session.report.cells == example.cells and len(store.drafts()) == 1
+
+
+def test_a_pdf_is_read_away_from_the_window_whatever_it_is_called(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+    monkeypatch.setattr(SourceReader, "start", lambda _, path: read.append(path))
+    (tmp_path / "改了名.gxreport").write_bytes(b"%PDF-1.7 and no more")
+    window.open_file(tmp_path / "改了名.gxreport")
+    assert read == [tmp_path / "改了名.gxreport"]
 
 
 def test_a_file_that_is_no_report_is_one_sentence(window: MainWindow, store: DraftStore, tmp_path: Path, qtbot: QtBot) -> None:
