@@ -20,7 +20,6 @@ MAX_CHARACTERS = 30_000  # on a page
 MAX_LINES = 4_000  # ruling lines on a page: more are a drawing
 _NEAR = 3.0  # pt: lines that meet, in the thick and thin of what programs draw
 _FIGURES_APART = 0.5  # of the size: figures in columns stand closer than columns of words
-_GROUND = 0.5  # of the page
 _THIN = 3.0  # pt: a filled rectangle no wider is a line
 _PAGE_NUMBER = re.compile(r"[-—–－·\s]*(第\s*)?\d{1,3}(\s*页)?[-—–－·\s]*(/\s*\d{1,3})?")
 _NARROWEST = 0.6  # of the width of a page: no text ends further left, whatever lines it has
@@ -279,14 +278,14 @@ def _row(line: _Line, columns: Sequence[tuple[float, float]]) -> Grid:
     texts = {_column(columns, figure): figure[0] for figure in figures}
     labels = [text for text, left, _ in line.pieces if left < columns[0][0] and (text, left) not in {(f[0], f[1]) for f in figures}]
     cells = [*labels, *(texts.get(i, "") for i in range(len(columns)))]
-    return Grid(tuple(Place(0, c, text) for c, text in enumerate(cells)), drawn=False)
+    return Grid(tuple(Place(0, c, text) for c, text in enumerate(cells)), drawn=False, loose=True)
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 
 def _edges(page: Any, width: float, height: float) -> tuple[list[_Edge], list[_Edge]]:
-    """Ruling lines across and down: thin fills, and the sides of what is stroked or, unless it is the ground of a page, filled."""
+    """Ruling lines across and down: thin fills, and the sides of what is stroked. A wider fill is the ground of a text as often as of a cell."""
     from pypdfium2 import raw
 
     across: list[_Edge] = []
@@ -303,7 +302,7 @@ def _edges(page: Any, width: float, height: float) -> tuple[list[_Edge], list[_E
             across.append(_Edge((top + bottom) / 2, left, right))
         elif right - left <= _THIN:
             down.append(_Edge((left + right) / 2, bottom, top))
-        elif stroke.value or (right - left) * (top - bottom) < _GROUND * width * height:
+        elif stroke.value:
             across += [_Edge(y, left, right) for y in (bottom, top)]
             down += [_Edge(x, bottom, top) for x in (left, right)]
     return (across, down) if len(across) + len(down) <= MAX_LINES else ([], [])

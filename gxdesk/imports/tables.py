@@ -14,7 +14,6 @@ from itertools import groupby, pairwise
 from math import comb
 
 from gxdesk.cells import CellKind, CellRef, State, parse
-from gxdesk.figures import Figures
 from gxdesk.forms.definition import FormDef
 from gxdesk.imports.alignment import align
 from gxdesk.imports.labels import NAMELESS, FormLine, TableLabels, best, core, likeness, whole
@@ -56,6 +55,7 @@ class Line:
     headed: bool
     excerpt: str
     padded: bool = False  # blanks that are too many stand behind the values
+    loose: bool = False  # a figure may be cut off: only where the sums of the form hold it is whole
 
 
 @dataclass
@@ -117,7 +117,7 @@ def grid_lines(grid: Grid, labels: TableLabels, caption: str = "") -> Iterator[L
         drawn = placed and all(grid.reach.get(h) == grid.reach.get(r) for h in heads)  # else spans were lost, and heads stand anywhere
         under = [Value(_one_line(p.text), (*groups, *found) if drawn and (found := _heads(grid, heads, p)) else ()) for p in values]
         kept = named if not nameless else tuple(n for n in named if n in labels.row_groups)
-        yield Line(kept, nameless, tuple(under), any(v.heads for v in under), grid.line(r)[:EXCERPT], padded)
+        yield Line(kept, nameless, tuple(under), any(v.heads for v in under), grid.line(r)[:EXCERPT], padded, grid.loose)
 
 
 def _rows(grid: Grid) -> Iterator[list[Place]]:
@@ -411,6 +411,9 @@ def _only_groups(value: Value, labels: TableLabels) -> bool:
 
 def _read_line(line: Line, row: FormLine, labels: TableLabels, form: FormDef, reading: Reading) -> None:
     values, pairs = _paired(line, row, labels, form)
+    if line.loose and not _adds_up({row.cells[j]: values[i].text for i, j in pairs.items()}, row, form):
+        reading.doubts.append(Doubt(row.cells, _shown(line), line.excerpt, "这一行的数加起来不等于总计，可能有数没有读全，没有填。"))
+        return
     for i, j in pairs.items():
         _take(row.cells[j], values[i].text, line, form, reading)
     rest = [v.text for i, v in enumerate(values) if i not in pairs and v.text.strip()]
@@ -475,9 +478,18 @@ def _parted(value: Value, row: FormLine, form: FormDef) -> tuple[Value, ...]:
     parts = tuple(Value(digit) for digit in text)
     if set(text) == {"0"}:
         return parts
-    figures = Figures(form, dict(zip(row.cells, text, strict=True)))
-    totals = [ref for ref in row.cells if all(part in row.cells for part in form.cells[ref].parts) and form.cells[ref].parts]
-    return parts if totals and comb(len(text) - 1, len(row.cells) - 1) == 1 and all(figures.total(ref).value == figures.entry(ref).value for ref in totals) else ()
+    return parts if _totals(row, form) and comb(len(text) - 1, len(row.cells) - 1) == 1 and _adds_up(dict(zip(row.cells, text, strict=True)), row, form) else ()
+
+
+def _totals(row: FormLine, form: FormDef) -> list[CellRef]:
+    """The totals of a row over cells of its own."""
+    return [ref for ref in row.cells if (parts := form.cells[ref].parts) and all(part in row.cells for part in parts)]
+
+
+def _adds_up(cells: Mapping[CellRef, str], row: FormLine, form: FormDef) -> bool:
+    """Whether every total of a row that is given is the sum of its parts, blanks taken for nothing."""
+    values = {ref: parse(text, form.cells[ref].kind, form.cells[ref].unit).value for ref, text in cells.items()}
+    return all(sum(values.get(part) or 0 for part in form.cells[ref].parts) == total for ref in _totals(row, form) if (total := values.get(ref)) is not None)
 
 
 def _shown(line: Line) -> str:
