@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from math import comb
 
@@ -310,7 +310,7 @@ def read_table(lines: Sequence[Line], labels: TableLabels, form: FormDef, units:
     """Rows and cells of one table from all lines found of it, in the order of the source. `units`: those it names for money columns."""
     reading = Reading(units=units)
     rows = labels.lines
-    lines = list(_without_strays(_joined(_without_copies(lines), rows), reading.strange))[:MAX_LINES]
+    lines = list(_without_strays(_mended(_joined(_without_copies(lines), rows), labels), reading.strange))[:MAX_LINES]
     scores = [[_row_score(line, row, labels, form) for row in rows] for line in lines]
     partners = list(align(scores, len(rows)))
     taken = Counter(j for j in partners if j is not None)
@@ -363,6 +363,34 @@ def _joined(lines: Iterable[Line], rows: Sequence[FormLine]) -> Iterator[Line]:
             yield line
     if pieces:
         yield Line((), True, tuple(v for line in pieces for v in line.values), True, " | ".join(line.excerpt for line in pieces))
+
+
+def _mended(lines: Iterable[Line], labels: TableLabels) -> Iterator[Line]:
+    """Rows that the end of a page cut through: two halves of a label are one line again, and a label whose figures follow alone is none."""
+    waiting: Line | None = None
+    for line in lines:
+        if waiting is not None and (whole_line := _halves(waiting, line, labels)) is not None:
+            waiting = whole_line
+            continue
+        if waiting is not None and not (line.nameless and _is_blank(waiting) and not _is_blank(line)):
+            yield waiting
+        waiting = line
+    if waiting is not None:
+        yield waiting
+
+
+def _is_blank(line: Line) -> bool:
+    return not any(v.text.strip() for v in line.values)
+
+
+def _halves(first: Line, second: Line, labels: TableLabels) -> Line | None:
+    if not (first.labels and second.labels) or len(first.values) != len(second.values) or {first.labels[-1], second.labels[-1]} & labels.rows:
+        return None
+    name = first.labels[-1] + second.labels[-1]
+    if name not in labels.rows:
+        return None
+    values = tuple(Value(" ".join(filter(None, (a.text, b.text))), a.heads or b.heads) for a, b in zip(first.values, second.values, strict=True))
+    return replace(first, labels=(*first.labels[:-1], name), nameless=False, values=values, headed=any(v.heads for v in values), excerpt=f"{first.excerpt} {second.excerpt}"[:EXCERPT])
 
 
 def _without_strays(lines: Iterable[Line], strange: list[str]) -> Iterator[Line]:

@@ -212,6 +212,39 @@ def test_figures_in_columns_too_narrow_for_them_are_not_read_by_halves(ends: boo
     assert len(got.report.cells) == (0 if ends else 7) and len(got.doubts) == (1 if ends else 0)
 
 
+@pytest.mark.parametrize("signed", [False, True])
+def test_what_a_site_puts_around_a_report_is_no_part_of_it(signed: bool) -> None:
+    """A site adds a line of its own above the text, an attachment and its neighbours below; there may be no signature between."""
+    head = "<p>某局2024年政府信息公开工作年度报告</p><p>点击接收年报语音朗读</p><p>下载Word 下载PDF</p><p>索引号：abc 成文日期：2025-01-09</p><p>根据《条例》编制。</p>"
+    end = "<p>某局</p><p>2025年1月9日</p>" if signed else ""
+    foot = "<p>附件：</p><p>某局2024年年报.pdf</p><p>上一篇：某局2023年年报</p><p>主办：某市人民政府</p>"
+    got = reading.loads(f"<html>{head}<p>一、总体情况</p><p>平稳。</p><p>六、其他需要报告的事项</p><p>没有收费。</p>{end}{foot}".encode(), FORMS)
+    assert got.report.texts == {"preamble": "根据《条例》编制。", "overview": "平稳。", "other": "没有收费。"} | ({"closing": "某局\n2025年1月9日"} if signed else {})
+    assert {"点击接收年报语音朗读", "附件：", "某局2024年年报.pdf", "主办：某市人民政府"} <= set(got.not_understood)
+
+
+NARROW = """<style>@page{{size:300pt 200pt;margin:20pt}}table{{border-collapse:collapse;table-layout:fixed;width:250pt}}td{{border:.5pt solid #000;font-size:9pt;padding:0 5pt;word-break:break-all}}</style>
+<p>某局2024年政府信息公开工作年度报告</p><p>一、总体情况</p><p>三、收到和处理政府信息公开申请情况</p>
+<table><col width=100>{rows}</table>"""
+
+
+def test_figures_over_two_lines_and_rows_over_two_pages_of_a_ruled_table() -> None:
+    import weasyprint
+
+    figures = ["1234567", "20", "0", "0", "0", "0", "1234587"]
+    labels = ["2.重复申请", "3.要求提供公开出版物", "4.无正当理由大量反复申请", "5.要求行政机关确认或重新出具已获取信息"]
+    rows = "".join(f"<tr><td>{name}{''.join(f'<td>{text}' for text in figures)}" for name in labels)
+    got = reading.loads(weasyprint.HTML(string=NARROW.format(rows=rows)).write_pdf(), FORMS)
+    assert list(got.report.cells.values()) == figures * 4 and not got.not_understood
+
+
+@pytest.mark.parametrize(("first", "second"), [(["2.重复", *[""] * 7], ["申请", *"1230006"]), (["2.重复", *"1230006"], ["申请", *[""] * 7]), (["2.重复申请", *[""] * 7], ["", *"1230006"])])
+def test_a_row_cut_by_the_end_of_a_page_is_one_row(first: list[str], second: list[str]) -> None:
+    before, after = (Grid(tuple(Place(r, c, text) for r, row in enumerate(rows) for c, text in enumerate(row))) for rows in ([["1.信访举报投诉类申请", *"0000000"], first], [second, ["3.要求提供公开出版物", *"0000000"]]))
+    got = match((Paragraph("某局2024年政府信息公开工作年度报告"), Paragraph("三、收到和处理政府信息公开申请情况"), before, after), FORMS, "PDF")
+    assert [got.report.cells[CellRef(f"requests.unprocessed.duplicate.{key}")] for key in ("person", "business", "total")] == ["1", "2", "6"] and len(got.report.cells) == 21
+
+
 def _with_third(folder: Path) -> Forms:
     for path in [*packaged("forms").glob("*.toml"), THIRD]:
         (folder / path.name).write_bytes(path.read_bytes())
