@@ -72,8 +72,9 @@ def _blocks(element: Any) -> Iterator[Block]:
             yield from _paragraph(child)
         elif name == "tbl":
             grid = _grid(child)
-            if grid.width == 1:
-                for cell in child.iter(f"{_W}tc", f"{_STRICT}tc"):
+            cells = [cell for row in _within(child, "tr") for cell in _within(row, "tc")]
+            if grid.width == 1 or any(next(cell.iter(f"{_W}tbl", f"{_STRICT}tbl"), None) is not None for cell in cells):
+                for cell in cells:  # it only lays out
                     yield from _blocks(cell)
             elif grid.places:
                 yield grid

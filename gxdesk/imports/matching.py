@@ -27,7 +27,7 @@ _DIGITS = {ord(c): d for c, d in zip("〇○零一二三四五六七八九", "00
 _YEAR = re.compile(r"(?<!\d)(20[1-9]\d)(?=年|\D|$)|(二[〇○零][一二三四五六七八九〇○零]{2})(?=年)")
 _PERIOD = re.compile(r"(20[1-9]\d)年1月1日")
 _DATE = re.compile(r"(?:20\d\d|二[〇○零][〇○零一二三四五六七八九]{2})年(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})日)?")
-_AROUND = re.compile(r"^[【\[（(]?(附件|相关(链接|附件|文件|阅读)|上一篇|下一篇|打印|关闭|分享|收藏|返回|主办|承办|版权|扫一扫|责任编辑|网站标识码|网站地图|联系我们|来源[:：]|发布(日期|时间|机构)|信息来源|浏览次数|字号|字体|.{0,8}ICP备|.{0,4}公网安备|Copyright)", re.IGNORECASE)
+_AROUND = re.compile(r"^[【\[（(]?(附件|相关(链接|附件|文件|阅读)|上一篇|下一篇|打印|关闭|分享|收藏|返回|主办|承办|版权|扫一扫|责任编辑|网站标识码|网站地图|联系我们|来源[:：]|发布(日期|时间|机构)|(发文|成文|公开)日期|索\s*引\s*号|点击.{0,12}朗读|下载\s*(Word|PDF)|信息来源|浏览次数|字号|字体|.{0,8}ICP备|.{0,4}公网安备|Copyright)", re.IGNORECASE)
 _FINGERPRINT = re.compile(r"(—\s*\d+\s*—)?\s*校验码\s*[0-9A-Z]{4}-[0-9A-Z]{4}\s*(—\s*\d+\s*—)?")  # what gxdesk prints below a report
 _SENTENCE = re.compile(r"[。；！？：]")
 _CONTACTS: Mapping[str, re.Pattern[str]] = {
@@ -284,9 +284,7 @@ def _ending(lines: Sequence[str], agency: str) -> tuple[list[str], list[str], li
         if begin == dated and begin > 1 and len(lines[begin - 1]) <= 40 and not re.search(r"[。；，,;:：]", lines[begin - 1]):
             begin -= 1
     else:
-        while end and _AROUND.match(lines[end - 1].strip()):
-            end -= 1
-        begin = end
+        begin = end = next((i for i, line in enumerate(lines) if i and _AROUND.match(line.strip())), end)
     return list(lines[:begin]), list(lines[begin:end]), list(lines[end:])
 
 

@@ -20,7 +20,8 @@ MAX_CHARACTERS = 30_000  # on a page
 MAX_LINES = 4_000  # ruling lines on a page: more are a drawing
 _NEAR = 3.0  # pt: lines that meet, in the thick and thin of what programs draw
 _FIGURES_APART = 0.5  # of the size: figures in columns stand closer than columns of words
-_GROUND = 0.5  # of the page
+_PADDING = 5.4  # pt: what word processors leave on either side of a cell's text
+_ROW = 8.0  # pt: no row is lower
 _THIN = 3.0  # pt: a filled rectangle no wider is a line
 _PAGE_NUMBER = re.compile(r"[-—–－·\s]*(第\s*)?\d{1,3}(\s*页)?[-—–－·\s]*(/\s*\d{1,3})?")
 _NARROWEST = 0.6  # of the width of a page: no text ends further left, whatever lines it has
@@ -279,14 +280,14 @@ def _row(line: _Line, columns: Sequence[tuple[float, float]]) -> Grid:
     texts = {_column(columns, figure): figure[0] for figure in figures}
     labels = [text for text, left, _ in line.pieces if left < columns[0][0] and (text, left) not in {(f[0], f[1]) for f in figures}]
     cells = [*labels, *(texts.get(i, "") for i in range(len(columns)))]
-    return Grid(tuple(Place(0, c, text) for c, text in enumerate(cells)), drawn=False)
+    return Grid(tuple(Place(0, c, text) for c, text in enumerate(cells)), drawn=False, loose=True)
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 
 def _edges(page: Any, width: float, height: float) -> tuple[list[_Edge], list[_Edge]]:
-    """Ruling lines across and down: thin fills, and the sides of what is stroked or, unless it is the ground of a page, filled."""
+    """Ruling lines across and down: thin fills, and the sides of what is stroked. A wider fill is the ground of a text as often as of a cell."""
     from pypdfium2 import raw
 
     across: list[_Edge] = []
@@ -303,7 +304,7 @@ def _edges(page: Any, width: float, height: float) -> tuple[list[_Edge], list[_E
             across.append(_Edge((top + bottom) / 2, left, right))
         elif right - left <= _THIN:
             down.append(_Edge((left + right) / 2, bottom, top))
-        elif stroke.value or (right - left) * (top - bottom) < _GROUND * width * height:
+        elif stroke.value:
             across += [_Edge(y, left, right) for y in (bottom, top)]
             down += [_Edge(x, bottom, top) for x in (left, right)]
     return (across, down) if len(across) + len(down) <= MAX_LINES else ([], [])
@@ -332,6 +333,11 @@ def _tables(across: list[_Edge], down: list[_Edge]) -> Iterator[_Cells]:
         nets.setdefault(root(i), ([], []))[i >= len(across)].append(edge)
     for hs, vs in nets.values():
         xs, ys = _levels(e.at for e in vs), _levels(e.at for e in hs)[::-1]
+        if len(xs) > 2 and ys:
+            for open_at in (max(e.end for e in vs), min(e.start for e in vs)):
+                if not ys[-1] - _ROW <= open_at <= ys[0] + _ROW:  # the end of a page cut through a row
+                    hs.append(_Edge(open_at, xs[0], xs[-1]))
+                    ys = sorted([*ys, open_at], reverse=True)
         if len(xs) > 2 and len(ys) > 1 and len(xs) * len(ys) < 5000:
             yield _cells(xs, ys, hs, vs)
 
@@ -382,5 +388,16 @@ def _filled(cells: _Cells, chars: Sequence[_Char]) -> tuple[tuple[Place, ...], s
                 held[key].append(char)
                 inside.add(i)
                 break
-    places = (Place(r, c, "\n".join(line.text for line in _lines(held[r, c, tall, wide])), tall, wide) for r, c, tall, wide in cells)
+    places = (Place(r, c, _in_cell(held[r, c, tall, wide], cells[r, c, tall, wide]), tall, wide) for r, c, tall, wide in cells)
     return tuple(sorted(places, key=lambda p: (p.row, p.column))), inside
+
+
+def _in_cell(chars: Sequence[_Char], rect: _Rect) -> str:
+    """The lines of a cell. A figure that fills its line goes on in the next."""
+    text = ""
+    room = 0.0  # behind the line before
+    for line in _lines(chars):
+        goes_on = text[-1:].isdigit() and line.text.isdigit() and room < line.size
+        text += ("" if goes_on or not text else "\n") + line.text
+        room = (rect[2] - rect[0]) - (line.right - line.left) - 2 * _PADDING
+    return text

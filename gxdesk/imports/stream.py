@@ -30,10 +30,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Grid:
-    """`drawn`: a place stands under the head that is over it. False where rows are only cells one after the other."""
+    """`drawn`: a place stands under the head that is over it. False where rows are only cells one after the other.
+
+    `loose`: nothing was drawn around the cells, and what goes on below a figure may be the rest of it.
+    """
 
     places: tuple[Place, ...]
     drawn: bool = True
+    loose: bool = False
 
     @cached_property
     def covers(self) -> dict[tuple[int, int], Place]:

@@ -9,12 +9,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from math import comb
 
 from gxdesk.cells import CellKind, CellRef, State, parse
-from gxdesk.figures import Figures
 from gxdesk.forms.definition import FormDef
 from gxdesk.imports.alignment import align
 from gxdesk.imports.labels import NAMELESS, FormLine, TableLabels, best, core, likeness, whole
@@ -56,6 +55,7 @@ class Line:
     headed: bool
     excerpt: str
     padded: bool = False  # blanks that are too many stand behind the values
+    loose: bool = False  # a figure may be cut off: only where the sums of the form hold it is whole
 
 
 @dataclass
@@ -117,7 +117,7 @@ def grid_lines(grid: Grid, labels: TableLabels, caption: str = "") -> Iterator[L
         drawn = placed and all(grid.reach.get(h) == grid.reach.get(r) for h in heads)  # else spans were lost, and heads stand anywhere
         under = [Value(_one_line(p.text), (*groups, *found) if drawn and (found := _heads(grid, heads, p)) else ()) for p in values]
         kept = named if not nameless else tuple(n for n in named if n in labels.row_groups)
-        yield Line(kept, nameless, tuple(under), any(v.heads for v in under), grid.line(r)[:EXCERPT], padded)
+        yield Line(kept, nameless, tuple(under), any(v.heads for v in under), grid.line(r)[:EXCERPT], padded, grid.loose)
 
 
 def _rows(grid: Grid) -> Iterator[list[Place]]:
@@ -310,7 +310,7 @@ def read_table(lines: Sequence[Line], labels: TableLabels, form: FormDef, units:
     """Rows and cells of one table from all lines found of it, in the order of the source. `units`: those it names for money columns."""
     reading = Reading(units=units)
     rows = labels.lines
-    lines = list(_without_strays(_joined(_without_copies(lines), rows), reading.strange))[:MAX_LINES]
+    lines = list(_without_strays(_mended(_joined(_without_copies(lines), rows), labels), reading.strange))[:MAX_LINES]
     scores = [[_row_score(line, row, labels, form) for row in rows] for line in lines]
     partners = list(align(scores, len(rows)))
     taken = Counter(j for j in partners if j is not None)
@@ -365,6 +365,34 @@ def _joined(lines: Iterable[Line], rows: Sequence[FormLine]) -> Iterator[Line]:
         yield Line((), True, tuple(v for line in pieces for v in line.values), True, " | ".join(line.excerpt for line in pieces))
 
 
+def _mended(lines: Iterable[Line], labels: TableLabels) -> Iterator[Line]:
+    """Rows that the end of a page cut through: two halves of a label are one line again, and a label whose figures follow alone is none."""
+    waiting: Line | None = None
+    for line in lines:
+        if waiting is not None and (whole_line := _halves(waiting, line, labels)) is not None:
+            waiting = whole_line
+            continue
+        if waiting is not None and not (line.nameless and _is_blank(waiting) and not _is_blank(line)):
+            yield waiting
+        waiting = line
+    if waiting is not None:
+        yield waiting
+
+
+def _is_blank(line: Line) -> bool:
+    return not any(v.text.strip() for v in line.values)
+
+
+def _halves(first: Line, second: Line, labels: TableLabels) -> Line | None:
+    if not (first.labels and second.labels) or len(first.values) != len(second.values) or {first.labels[-1], second.labels[-1]} & labels.rows:
+        return None
+    name = first.labels[-1] + second.labels[-1]
+    if name not in labels.rows:
+        return None
+    values = tuple(Value(" ".join(filter(None, (a.text, b.text))), a.heads or b.heads) for a, b in zip(first.values, second.values, strict=True))
+    return replace(first, labels=(*first.labels[:-1], name), nameless=False, values=values, headed=any(v.heads for v in values), excerpt=f"{first.excerpt} {second.excerpt}"[:EXCERPT])
+
+
 def _without_strays(lines: Iterable[Line], strange: list[str]) -> Iterator[Line]:
     """A single figure behind a label, where a line of figures follows that has none, is the number of a page."""
     for line, following in pairwise([*lines, None]):
@@ -411,6 +439,9 @@ def _only_groups(value: Value, labels: TableLabels) -> bool:
 
 def _read_line(line: Line, row: FormLine, labels: TableLabels, form: FormDef, reading: Reading) -> None:
     values, pairs = _paired(line, row, labels, form)
+    if line.loose and not _adds_up({row.cells[j]: values[i].text for i, j in pairs.items()}, row, form):
+        reading.doubts.append(Doubt(row.cells, _shown(line), line.excerpt, "这一行的数加起来不等于总计，可能有数没有读全，没有填。"))
+        return
     for i, j in pairs.items():
         _take(row.cells[j], values[i].text, line, form, reading)
     rest = [v.text for i, v in enumerate(values) if i not in pairs and v.text.strip()]
@@ -475,9 +506,18 @@ def _parted(value: Value, row: FormLine, form: FormDef) -> tuple[Value, ...]:
     parts = tuple(Value(digit) for digit in text)
     if set(text) == {"0"}:
         return parts
-    figures = Figures(form, dict(zip(row.cells, text, strict=True)))
-    totals = [ref for ref in row.cells if all(part in row.cells for part in form.cells[ref].parts) and form.cells[ref].parts]
-    return parts if totals and comb(len(text) - 1, len(row.cells) - 1) == 1 and all(figures.total(ref).value == figures.entry(ref).value for ref in totals) else ()
+    return parts if _totals(row, form) and comb(len(text) - 1, len(row.cells) - 1) == 1 and _adds_up(dict(zip(row.cells, text, strict=True)), row, form) else ()
+
+
+def _totals(row: FormLine, form: FormDef) -> list[CellRef]:
+    """The totals of a row over cells of its own."""
+    return [ref for ref in row.cells if (parts := form.cells[ref].parts) and all(part in row.cells for part in parts)]
+
+
+def _adds_up(cells: Mapping[CellRef, str], row: FormLine, form: FormDef) -> bool:
+    """Whether every total of a row that is given is the sum of its parts, blanks taken for nothing."""
+    values = {ref: parse(text, form.cells[ref].kind, form.cells[ref].unit).value for ref, text in cells.items()}
+    return all(sum(values.get(part) or 0 for part in form.cells[ref].parts) == total for ref in _totals(row, form) if (total := values.get(ref)) is not None)
 
 
 def _shown(line: Line) -> str:

@@ -1,6 +1,8 @@
 """Reports distorted as real pages are: what is read is right, what is not read is said, and where nothing is lost everything is read."""
 
+import io
 import tempfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,11 @@ from gxdesk.document.pdf import Press
 from gxdesk.document.view import DocumentView, build_view
 from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.imports import reading
-from gxdesk.imports.matching import Imported
+from gxdesk.imports.matching import Imported, match
+from gxdesk.imports.stream import Grid, Paragraph, Place
 from gxdesk.report import Report
 from gxdesk.resources import packaged
-from tests.imports.sources import DUMPS, Distortion, docx, dump, page
+from tests.imports.sources import DUMPS, Distortion, docx, dump, packed, page
 
 FORMS = Forms.load()
 THIRD = Path(__file__).resolve().parents[1] / "forms" / "third.toml"
@@ -131,17 +134,15 @@ def test_a_tab_in_front_or_behind_a_number_makes_no_table(paragraph: str) -> Non
     assert got.report.texts == {"overview": paragraph.replace("\t", ""), "problems": "没有。"}
 
 
-def test_a_pdf_whose_cells_are_filled_fields_is_read_whole(example: Report) -> None:
-    """As websites of old draw their tables: white cells on black ground, no line anywhere; and a last page of short lines only."""
+def test_short_lines_on_a_page_of_their_own_are_paragraphs(example: Report) -> None:
     import weasyprint
 
     form = FORMS[example.form]
-    view = build_view(Report(form.id, 2025, example.agency, {**example.texts, "problems": "没有问题。", "other": "没有收费。"}, example.cells), form, draft=False)
-    fields = "table{border-collapse:separate!important;border-spacing:1pt;background:#000}td,th{border:none!important;background:#fff}h2:nth-of-type(5){break-before:page}"
-    sheets = [weasyprint.CSS(string=html.style("print.css") + fields)]
+    texts = {**example.texts, "problems": "没有问题。", "other": "没有收费。"}
+    view = build_view(Report(form.id, 2025, example.agency, texts, example.cells), form, draft=False)
+    sheets = [weasyprint.CSS(string=html.style("print.css") + "h2:nth-of-type(5){break-before:page}p,h2{text-indent:0!important}")]
     got = reading.loads(weasyprint.HTML(string=html.render_print(view)).write_pdf(stylesheets=sheets), FORMS)
-    assert read_values(got) == values(view, form)
-    assert (got.report.texts["problems"], got.report.texts["other"]) == ("没有问题。", "没有收费。")
+    assert (got.report.texts["problems"], got.report.texts["other"], got.report.texts["closing"]) == ("没有问题。", "没有收费。", texts["closing"])
 
 
 PIECES = """某局2025年政府信息公开工作年度报告
@@ -188,6 +189,60 @@ def test_sections_under_other_numbers_than_the_form_gives_them() -> None:
     assert got.report.texts == {"overview": "平稳。\n二、工作机制\n健全。\n四、政府信息公开申请情况\n收到34件。", "other": "没有。"}
     assert got.report.cells["disclosure.licenses.decisions"] == "97" and got.report.cells["remedies.review.total"] == "1"
     assert (got.title, got.agency, got.year) == ("2024年某局政府信息公开工作年度报告", "某局", 2024)
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_a_word_table_inside_another_is_read_once_and_whole(columns: int, example: Report) -> None:
+    form = FORMS[example.form]
+    view = build_view(example, form, draft=False)
+    beside = "<w:tc><w:tcPr/><w:p/></w:tc>" * (columns - 1)
+    with zipfile.ZipFile(io.BytesIO(docx(view))) as archive:
+        xml = archive.read("word/document.xml").decode()
+    wrapped = xml.replace("<w:tbl>", "<w:tbl><w:tblPr/><w:tr><w:tc><w:tcPr/><w:tbl>").replace("</w:tbl>", f"</w:tbl><w:p/></w:tc>{beside}</w:tr></w:tbl>")
+    got = reading.loads(packed(wrapped.encode()), FORMS)
+    assert read_values(got) == values(view, form) and not got.doubts and not got.not_understood
+
+
+@pytest.mark.parametrize("ends", [False, True])
+def test_figures_in_columns_too_narrow_for_them_are_not_read_by_halves(ends: bool) -> None:
+    """Without lines around them, what goes on below may be the rest of a figure: only the sums of the form can tell."""
+    row = ["5883", "12", "0", "0", "0", "0", "7895" if ends else "5895"]
+    cells = [Place(0, 0, "2.重复申请"), *(Place(0, c, text) for c, text in enumerate(row, 1))]
+    got = match((Paragraph("某局2024年政府信息公开工作年度报告"), Paragraph("一、总体情况"), Paragraph("三、收到和处理政府信息公开申请情况"), Grid(tuple(cells), drawn=False, loose=True)), FORMS, "PDF")
+    assert len(got.report.cells) == (0 if ends else 7) and len(got.doubts) == (1 if ends else 0)
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_what_a_site_puts_around_a_report_is_no_part_of_it(signed: bool) -> None:
+    """A site adds a line of its own above the text, an attachment and its neighbours below; there may be no signature between."""
+    head = "<p>某局2024年政府信息公开工作年度报告</p><p>点击接收年报语音朗读</p><p>下载Word 下载PDF</p><p>索引号：abc 成文日期：2025-01-09</p><p>根据《条例》编制。</p>"
+    end = "<p>某局</p><p>2025年1月9日</p>" if signed else ""
+    foot = "<p>附件：</p><p>某局2024年年报.pdf</p><p>上一篇：某局2023年年报</p><p>主办：某市人民政府</p>"
+    got = reading.loads(f"<html>{head}<p>一、总体情况</p><p>平稳。</p><p>六、其他需要报告的事项</p><p>没有收费。</p>{end}{foot}".encode(), FORMS)
+    assert got.report.texts == {"preamble": "根据《条例》编制。", "overview": "平稳。", "other": "没有收费。"} | ({"closing": "某局\n2025年1月9日"} if signed else {})
+    assert {"点击接收年报语音朗读", "附件：", "某局2024年年报.pdf", "主办：某市人民政府"} <= set(got.not_understood)
+
+
+NARROW = """<style>@page{{size:300pt 200pt;margin:20pt}}table{{border-collapse:collapse;table-layout:fixed;width:250pt}}td{{border:.5pt solid #000;font-size:9pt;padding:0 5pt;word-break:break-all}}</style>
+<p>某局2024年政府信息公开工作年度报告</p><p>一、总体情况</p><p>三、收到和处理政府信息公开申请情况</p>
+<table><col width=100>{rows}</table>"""
+
+
+def test_figures_over_two_lines_and_rows_over_two_pages_of_a_ruled_table() -> None:
+    import weasyprint
+
+    figures = ["1234567", "20", "0", "0", "0", "0", "1234587"]
+    labels = ["2.重复申请", "3.要求提供公开出版物", "4.无正当理由大量反复申请", "5.要求行政机关确认或重新出具已获取信息"]
+    rows = "".join(f"<tr><td>{name}{''.join(f'<td>{text}' for text in figures)}" for name in labels)
+    got = reading.loads(weasyprint.HTML(string=NARROW.format(rows=rows)).write_pdf(), FORMS)
+    assert list(got.report.cells.values()) == figures * 4 and not got.not_understood
+
+
+@pytest.mark.parametrize(("first", "second"), [(["2.重复", *[""] * 7], ["申请", *"1230006"]), (["2.重复", *"1230006"], ["申请", *[""] * 7]), (["2.重复申请", *[""] * 7], ["", *"1230006"])])
+def test_a_row_cut_by_the_end_of_a_page_is_one_row(first: list[str], second: list[str]) -> None:
+    before, after = (Grid(tuple(Place(r, c, text) for r, row in enumerate(rows) for c, text in enumerate(row))) for rows in ([["1.信访举报投诉类申请", *"0000000"], first], [second, ["3.要求提供公开出版物", *"0000000"]]))
+    got = match((Paragraph("某局2024年政府信息公开工作年度报告"), Paragraph("三、收到和处理政府信息公开申请情况"), before, after), FORMS, "PDF")
+    assert [got.report.cells[CellRef(f"requests.unprocessed.duplicate.{key}")] for key in ("person", "business", "total")] == ["1", "2", "6"] and len(got.report.cells) == 21
 
 
 def _with_third(folder: Path) -> Forms:
