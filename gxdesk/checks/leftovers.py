@@ -24,7 +24,7 @@ _OWN_TITLE = re.compile(
     r"((?:19|20)\d\d)\s*年度?[\u4e00-\u9fff]{0,16}?(?:政府|政务|政府政务)?信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报|情况(?:报告如下|汇报如下|编制|予以公布|公布如下|总结如下))"
 )
 _NOTICE = re.compile(r"《[^《》\n]*(?:〈[^〉\n]*〉[^《》\n]*)?(?:通知|意见|办法|要点|方案|格式|通报)》")
-_OWN_NAME = re.compile(rf"(?:公布|公开|发布|编制|形成|将|就|为|是|由|^|[，。；：、\n])\s*([\u4e00-\u9fff]{{2,40}}?)\s*(?={_OWN_TITLE.pattern})")
+_OWN_NAME = re.compile(rf"(?:公布|公开|发布|编制|形成|将|就|为|是|由|^|[，。；：、《\n])\s*([\u4e00-\u9fff]{{2,40}}?)\s*(?={_OWN_TITLE.pattern})")
 NEAR = 24  # characters: behind a year what may make it one of history
 _FAR = 2  # years: what is further away is history, not a leftover
 _CITED = r"\s*[〔\[［(（【]\s*((?:19|20)\d\d)\s*[〕\]］)）】]\s*(\d+)\s*号"
@@ -53,7 +53,7 @@ def years(facts: Facts, key: str) -> Iterator[Finding]:
     words = own_words(text)
     if year is None or key == TEXTS_AROUND[1]:
         return
-    for m in _own_titles(text, section is None):
+    for m in _given_out(_OWN_TITLE, text, anywhere=section is None):
         if int(m[1]) != year:
             yield found("R-YEAR", facts, key, m.span(1), put=str(year), severity=Severity.ERROR, variant="title", year=year)
     for m in _YEAR.finditer(words):
@@ -67,11 +67,12 @@ def years(facts: Facts, key: str) -> Iterator[Finding]:
             yield found("R-YEAR", facts, key, at, year=year)
 
 
-def _own_titles(text: str, preamble: bool) -> Iterator[re.Match[str]]:
-    """Where a text calls the report by its name: anywhere in the 引言, elsewhere only behind a word that gives it out. Notices on reports are none."""
+def _given_out(what: re.Pattern[str], text: str, *, anywhere: bool) -> Iterator[re.Match[str]]:
+    """Where a text gives the report its name or its body's: anywhere in the 引言, elsewhere in a sentence that gives it out. Notices on reports
+    are no reports."""
     names = _NOTICE.sub(lambda m: BLANK * len(m[0]), without_addresses(text))
-    for m in _OWN_TITLE.finditer(names):
-        if preamble or language().years.given_out.search(sentence_at(names, m.start())[1]):
+    for m in what.finditer(names):
+        if anywhere or language().years.given_out.search(sentence_at(names, m.start())[1]):
             yield m
 
 
@@ -161,17 +162,16 @@ def _retired(plain: tuple[str, ...], counted: tuple[str, ...]) -> re.Pattern[str
 
 def other_body(facts: Facts, key: str) -> Iterator[Finding]:
     """R-AGENCY: the report is called another body's; a body leads the work of a level above its own."""
-    name, words = bare_name(facts.report.agency.get("name", "")), own_words(facts.report.texts.get(key, ""))
-    names = language().names
+    name, text = bare_name(facts.report.agency.get("name", "")), facts.report.texts.get(key, "")
+    names, words = language().names, own_words(text)
     if not name:
         return
-    if key == TEXTS_AROUND[0]:
-        for m in _OWN_NAME.finditer(words):
-            said = names.verbs.sub("", m[1])
-            rest = name.partition(said)[2] if said else ""
-            area = bool(rest) and not rest.startswith(names.seats)
-            if said.endswith(names.places) and not said.startswith(names.relative) and (area or not same_body(said, name)):
-                yield found("R-AGENCY", facts, key, (m.end(1) - len(said), m.end(1)), severity=Severity.EXPLAIN if area else None, name=name)
+    for m in _given_out(_OWN_NAME, text, anywhere=key in TEXTS_AROUND):
+        said = names.verbs.sub("", m[1])
+        rest = name.partition(said)[2] if said else ""
+        area = bool(rest) and not rest.startswith(names.seats)
+        if said.endswith(names.places) and not said.startswith(names.relative) and (area or not same_body(said, name)):
+            yield found("R-AGENCY", facts, key, (m.end(1) - len(said), m.end(1)), severity=Severity.EXPLAIN if area else None, name=name)
     if (level := language().level(name)) is not None:
         above = "|".join(w for x in language().levels[:level] for w in x.words)
         for m in re.finditer(f"(?:{names.leads})(?:{above})", words):

@@ -36,7 +36,7 @@ _SAVED = re.compile(rf"(?:节约|节省|结余)(?:了|资金|经费|财政资金
 _MONEY = re.compile(rf"(?P<what>预算|概算|控制价|成交|中标|合同|实际|决算|支出)[^，,。；;\d]{{0,10}}(?P<number>{numerals.ARABIC})\s*(?P<unit>万元|元)")
 _PLANNED_MONEY = ("预算", "概算", "控制价")
 _PARTS = re.compile(rf"由(?P<names>[^。；;\n]{{10,400}}?)等?\s*(?P<number>[{numerals.DIGITS}十]|\d{{1,2}})\s*个?(?:部分|方面)\s*(?:内容)?(?:组成|构成)")
-_NAMES = re.compile(r"(?:包括|包含|分为)(?P<names>[^。；;\n]{10,400}?)等\s*(?P<number>[六七八五四三]|\d)\s*个?部分")
+_NAMES = re.compile(r"(?:包括|包含|分为)(?P<names>[^。；;\n]{10,400}?)等?\s*(?P<number>[六七八五四三]|\d)\s*个?部分")
 _NAME_ENDS = re.compile(r"(?:情况|事项|问题|措施|内容)(?=[、，,]|和|以及|等|$)")
 _ASPECTS = re.compile(r"(?P<number>[两二三四五六七八九十]|\d{1,2})\s*个?方面")
 _LEVEL = re.compile(r"[（(]一|\d[.．、]")
@@ -47,7 +47,10 @@ _LEFT_OUT = (
     re.compile(rf"(?:信息|申请|文件|案件)(?:共计|共|总计|累计)(?:{_MEASURES})(?=[，,。；;]|$)"),
     re.compile(r"(?<=\d)年[ \u3000]*月[ \u3000]*\d{0,2}日|(?<=\d)年[ \u3000]+月|(?:(?<=[自至为，。；：、（(])|^)[ \u3000]*年[ \u3000]*\d{1,2}[ \u3000]*月(?:[ \u3000]*\d{1,2}[ \u3000]*日)?"),
     re.compile(r"(?<=\d月)[ \u3000]*日(?=[，,。；;、至起止）)])"),
+    re.compile(r"(?<=[息态告示读章闻讯帖言])(?:条|篇)(?=[，,。；;、）)]|其中)|(?:许可|处罚|强制|复议|诉讼)件(?=[，,。；;、）)])"),
+    re.compile(r"(?:(?<=[。；;：:，,）)…])|^)[ \u3000]*年(?=[，,我全共未]|本[^级地]|依法|主动|收到|受理)"),
 )
+_BARE = re.compile(r"[、，,；;][^\d、，,。；;：:（()）《》]{1,12}(?<![数量率编话号楼室路码为第至到])(?P<number>\d{1,6})(?=[、，,。；;](?!\d)|$)")
 _NO_UNIT = re.compile(
     r"(?:公开|发布|收到|受理|新收|办结|答复|制发|印发|现行有效)[^，,。；;：:\d（(《]{0,12}(?:信息|申请|文件)(?:共计|共|总计|累计)?\s*(?!20\d\d\D)(\d{1,6})(?=[，,。；;](?!\d)|$)"
 )
@@ -112,7 +115,7 @@ def slips(facts: Facts, key: str) -> Iterator[Finding]:
 def _slips(paragraph: str) -> tuple[Slip, ...]:
     text = masked(paragraph)
     counted = tuple(_counted(text))
-    found = [*_lists(text, counted), *_shares(text, counted), *_savings(text), *_counts(text), *_left_out(text), *_rounded(text, counted)]
+    found = [*_lists(text, counted), *_shares(text, counted), *_savings(text), *_counts(text), *_left_out(text, counted), *_rounded(text, counted)]
     return tuple(sorted(found, key=lambda s: (s.start, s.code)))
 
 
@@ -171,8 +174,8 @@ def _listed_at_once(text: str, counted: tuple[Counted, ...], at: int) -> Iterato
     items = [c for c in counted[at + 1 :] if c.start < end]
     if len(items) < 3 or any(c.unit != whole.unit or c.rounded for c in items) or _ACT.search(text, whole.end, end) or text[items[-1].end : end].strip():
         return
-    total = sum(c.value for c in items)
-    if total != whole.value and abs(total - whole.value) * SLIGHT <= whole.value:
+    total = Decimal(sum(c.value for c in items))
+    if total != whole.value and abs(total - Decimal(whole.value)) * SLIGHT <= whole.value:
         yield _uneven(whole, items)
 
 
@@ -280,7 +283,7 @@ def _counts(text: str) -> Iterator[Slip]:
             yield Slip("N-COUNT", m.start(), m.start("number") + len(m["number"]), f"后面列出的是 {run} 个", said, run, m.span("number"))
 
 
-def _left_out(text: str) -> Iterator[Slip]:
+def _left_out(text: str, counted: tuple[Counted, ...]) -> Iterator[Slip]:
     """N-BLANKNUM: a place for a number or a unit that nobody filled."""
     for pattern in _LEFT_OUT:
         for m in pattern.finditer(text):
@@ -288,6 +291,9 @@ def _left_out(text: str) -> Iterator[Slip]:
             yield Slip("N-BLANKNUM", max(begin, m.start() - 16), m.end(), "好像漏填了数")
     for m in _NO_UNIT.finditer(text):
         yield Slip("N-BLANKNUM", m.start(), m.end(), "数字后面没有单位")
+    for c in counted:  # in a row of numbers with their units one without
+        if c.unit in ("条", "件", "篇") and (bare := _BARE.match(text, c.end)):
+            yield Slip("N-BLANKNUM", bare.start() + 1, bare.end(), "数字后面没有单位", severity=Severity.HINT)
 
 
 def _rounded(text: str, counted: tuple[Counted, ...]) -> Iterator[Slip]:
