@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from gxdesk.cells import CellRef
+from gxdesk.forms.definition import FormDef
 from gxdesk.report import PARTS, Report, Slot
 
 MAX_SENTENCES = 2_000  # matching takes the square of it; a longer text differs as a whole
@@ -65,6 +66,13 @@ def difference(old: Report, new: Report) -> Difference:
             else:
                 texts.append(TextChange(slot, tuple(runs(before, after))))
     return Difference(tuple(texts), tuple(cells))
+
+
+def across_years(last: Report, now: Report, form: FormDef) -> Difference:
+    """What is not as in last year's report, of what goes out: texts, and cells that are filled in; of another format only the texts."""
+    inputs = {ref for table in form.tables.values() for ref in table.inputs} if last.form == now.form else set()
+    both = difference(last.published(form), now.published(form))
+    return Difference(tuple(c for c in both.texts if c.slot.part == "texts"), tuple(c for c in both.cells if c.ref in inputs))
 
 
 def sentences(text: str) -> list[str]:

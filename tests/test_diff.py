@@ -1,11 +1,14 @@
 """A difference is complete: from either side and the difference the other side can be told."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gxdesk import diff
 from gxdesk.cells import CellRef
-from gxdesk.diff import CellChange, Run, TextChange, difference, sentences
+from gxdesk.diff import CellChange, Run, TextChange, across_years, difference, sentences
+from gxdesk.forms.definition import FormDef
 from gxdesk.report import PARTS, Report, Slot
 
 OVERVIEW = Slot("texts", "overview")
@@ -52,3 +55,13 @@ def test_a_text_without_end_is_no_wait() -> None:
     old, new = "句。" * diff.MAX_SENTENCES, "话。" * diff.MAX_SENTENCES
     (change,) = difference(written(old), written(new)).texts
     assert change.runs == (Run("old", old), Run("new", new))
+
+
+def test_against_last_year_only_what_goes_out_and_was_filled_in(form: FormDef) -> None:
+    ref, total = CellRef("requests.received.person"), CellRef("requests.received.total")
+    last = Report("2021", 2025, {"name": "甲"}, {"overview": "一。"}, {ref: "5", total: "5"}, unread={"overview": "一。"})
+    now = Report("2021", 2026, {"name": "乙"}, {"overview": "二。"}, {ref: "6"})
+    found = across_years(last, now, form)
+    assert ([c.slot for c in found.texts], found.cells) == ([OVERVIEW], (CellChange(ref, "5", "6"),))
+    other = across_years(replace(last, form="2019"), now, form)
+    assert ([c.slot for c in other.texts], other.cells) == ([OVERVIEW], ())

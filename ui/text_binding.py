@@ -101,7 +101,11 @@ class BoundEditor(QTextEdit):
 
     def caret(self) -> int:
         """The caret, counted in characters."""
-        position, seen = self.textCursor().position(), 0
+        return self.place_of(self.textCursor())
+
+    def place_of(self, cursor: QTextCursor) -> int:
+        """Where a cursor stands, counted in characters."""
+        position, seen = cursor.position(), 0
         for i, c in enumerate(self._shown):
             if seen >= position:
                 return i

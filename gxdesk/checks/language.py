@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
@@ -65,11 +65,21 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Years:
-    """What stands around a year: a statistics period, a comparison, a statement about that year."""
+    """What stands around a year: a statistics period; words that give a report out; what stands before a year that opens a sentence or a
+    clause and what behind it, if it states something of that year; what makes it one of history, of a comparison, of what was carried over, or
+    the past that is improved upon; what is counted until its end."""
 
     figures: re.Pattern[str]
-    compared: re.Pattern[str]
+    given_out: re.Pattern[str]
+    begins: re.Pattern[str]
+    opens: re.Pattern[str]
     states: re.Pattern[str]
+    carried: re.Pattern[str]
+    history: re.Pattern[str]
+    compared: re.Pattern[str]
+    until: re.Pattern[str]
+    year_end: re.Pattern[str]
+    improved: re.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -122,7 +132,7 @@ def language() -> Language:
         bodies=bodies,
         levels=tuple(Level(**_tuples(x)) for x in raw.pop("levels")),
         names=Names(re.compile(f"^.*(?:{'|'.join(names.pop('verbs'))})"), leads="|".join(names.pop("leads")), **_tuples(names)),
-        years=Years(*(_any(years.pop(key)) for key in ("figures", "compared", "states"))),
+        years=Years(*(_any(years.pop(f.name)) for f in fields(Years))),
         improving=Improving(improving.pop("least"), *(_any(improving.pop(key)) for key in ("nothing", "problems", "measures", "parts"))),
         patterns=tuple(Pattern(p.pop("code"), _any(p.pop("find")), p.pop("put", None), p.pop("variant", "")) for p in raw["patterns"]),
         doubled=_doubled(**raw.pop("doubling")),

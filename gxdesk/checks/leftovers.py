@@ -9,7 +9,7 @@ from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.checks.language import bare_name, language, same_body
 from gxdesk.checks.lastyear import compared
-from gxdesk.checks.texts import BLANK, LONGEST_EXCERPT, TITLE, found, own_words, sentence_at
+from gxdesk.checks.texts import BLANK, LONGEST_EXCERPT, TITLE, found, own_words, sentence_at, without_addresses
 from gxdesk.forms.definition import TEXTS_AROUND
 from gxdesk.outline import NUMERALS
 from gxdesk.similarity import similarity
@@ -17,11 +17,15 @@ from gxdesk.similarity import similarity
 TOO_ALIKE = 0.6  # share of a section's characters; 30号文 forbids 年年雷同, the share is that of the checks in use
 LEAST_ALIKE = 100  # characters: two short sections are easily alike
 
-_DAY = r"(\d{1,2})\s*月\s*(\d{1,2})\s*日"
+_DAY = r"(\d{1,2})\s*月\s*(\d{1,2})\s*日?"
 _PERIOD = re.compile(rf"((?:19|20)\d\d)\s*年\s*{_DAY}\s*起?[，,]?\s*(?:至|到|—+|－|–|-|~)\s*(?:((?:19|20)\d\d)\s*年\s*)?{_DAY}")
 _YEAR = re.compile(r"(?<![\d〔\[［(（.\-—])((?:19|20)\d\d)\s*年(?:度)?")
-_OWN_TITLE = re.compile(r"((?:19|20)\d\d)\s*年度?(?:本级)?(?:政府|政务)信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报)")
-_OWN_NAME = re.compile(rf"(?:公布|公开|发布|编制|形成|将|就|为|是|由|^|[，。；：、\n])\s*([\u4e00-\u9fff]{{2,40}}?)\s*(?={_OWN_TITLE.pattern})")
+_OWN_TITLE = re.compile(
+    r"((?:19|20)\d\d)\s*年度?[\u4e00-\u9fff]{0,16}?(?:政府|政务|政府政务)?信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报|情况(?:报告如下|汇报如下|编制|予以公布|公布如下|总结如下))"
+)
+_NOTICE = re.compile(r"《[^《》\n]*(?:〈[^〉\n]*〉[^《》\n]*)?(?:通知|意见|办法|要点|方案|格式|通报)》")
+_OWN_NAME = re.compile(rf"(?:公布|公开|发布|编制|形成|将|就|为|是|由|^|[，。；：、《\n])\s*([\u4e00-\u9fff]{{2,40}}?)\s*(?={_OWN_TITLE.pattern})")
+NEAR = 24  # characters: behind a year what may make it one of history
 _FAR = 2  # years: what is further away is history, not a leftover
 _CITED = r"\s*[〔\[［(（【]\s*((?:19|20)\d\d)\s*[〕\]］)）】]\s*(\d+)\s*号"
 _BASIS = re.compile("根据|依据|按照|依照")
@@ -49,20 +53,27 @@ def years(facts: Facts, key: str) -> Iterator[Finding]:
     words = own_words(text)
     if year is None or key == TEXTS_AROUND[1]:
         return
-    if section is None:
-        for m in _OWN_TITLE.finditer(words):
-            if int(m[1]) != year:
-                yield found("R-YEAR", facts, key, m.span(1), put=str(year), severity=Severity.ERROR, variant="title", year=year)
-        return
+    for m in _given_out(_OWN_TITLE, text, anywhere=section is None):
+        if int(m[1]) != year:
+            yield found("R-YEAR", facts, key, m.span(1), put=str(year), severity=Severity.ERROR, variant="title", year=year)
     for m in _YEAR.finditer(words):
         said, (start, sentence) = int(m[1]), sentence_at(words, m.start())
         before, after = sentence[: m.start() - start], sentence[m.end() - start :]
         at = m.span()
-        if section.improves:
-            if said <= year and _planned(before, after):
-                yield found("R-YEAR", facts, key, at, variant="plan", year=year, severity=None if language().plan_of_year.match(after) else Severity.HINT)
-        elif 0 < abs(said - year) <= _FAR and _stated(before, after) and not language().years.compared.search(sentence) and f"{year}年" not in sentence.replace(" ", ""):
+        improves = section is not None and section.improves
+        if improves and said <= year and _planned(before, after):
+            yield found("R-YEAR", facts, key, at, variant="plan", year=year, severity=None if language().plan_of_year.match(after) else Severity.HINT)
+        elif 0 < (abs(said - year) if not improves else year - said) <= _FAR and _stated(before, after, sentence, improves) and f"{year}年" not in sentence.replace(" ", ""):
             yield found("R-YEAR", facts, key, at, year=year)
+
+
+def _given_out(what: re.Pattern[str], text: str, *, anywhere: bool) -> Iterator[re.Match[str]]:
+    """Where a text gives the report its name or its body's: anywhere in the 引言, elsewhere in a sentence that gives it out. Notices on reports
+    are no reports."""
+    names = _NOTICE.sub(lambda m: BLANK * len(m[0]), without_addresses(text))
+    for m in what.finditer(names):
+        if anywhere or language().years.given_out.search(sentence_at(names, m.start())[1]):
+            yield m
 
 
 def _planned(before: str, after: str) -> bool:
@@ -71,9 +82,16 @@ def _planned(before: str, after: str) -> bool:
     return language().plan_of_year.match(after) is not None or bool(aim and before.rstrip().endswith(("，", ",")))
 
 
-def _stated(before: str, after: str) -> bool:
-    """Whether a year opens a statement: "2021年没有……", "2022年，我局公开信息……"."""
-    return not before.strip(f"（() \t{NUMERALS}）)、") and language().years.states.match(after.lstrip()) is not None
+def _stated(before: str, after: str, sentence: str, improves: bool) -> bool:
+    """Whether a year opens a statement about it: "2021年没有……", "据统计，2022年我局公开信息……", "截至2022年底，……"."""
+    words, behind = language().years, after.lstrip()
+    if words.until.search(before):
+        return words.year_end.match(behind) is not None
+    if not words.states.match(behind) or words.history.search(behind, 0, NEAR) or (improves and words.improved.search(sentence)):
+        return False
+    if words.begins.fullmatch(before):
+        return not words.carried.match(behind)
+    return words.opens.search(before) is not None and not words.compared.search(sentence)
 
 
 def tense(facts: Facts, key: str) -> Iterator[Finding]:
@@ -144,17 +162,16 @@ def _retired(plain: tuple[str, ...], counted: tuple[str, ...]) -> re.Pattern[str
 
 def other_body(facts: Facts, key: str) -> Iterator[Finding]:
     """R-AGENCY: the report is called another body's; a body leads the work of a level above its own."""
-    name, words = bare_name(facts.report.agency.get("name", "")), own_words(facts.report.texts.get(key, ""))
-    names = language().names
+    name, text = bare_name(facts.report.agency.get("name", "")), facts.report.texts.get(key, "")
+    names, words = language().names, own_words(text)
     if not name:
         return
-    if key == TEXTS_AROUND[0]:
-        for m in _OWN_NAME.finditer(words):
-            said = names.verbs.sub("", m[1])
-            rest = name.partition(said)[2] if said else ""
-            area = bool(rest) and not rest.startswith(names.seats)
-            if said.endswith(names.places) and not said.startswith(names.relative) and (area or not same_body(said, name)):
-                yield found("R-AGENCY", facts, key, (m.end(1) - len(said), m.end(1)), severity=Severity.EXPLAIN if area else None, name=name)
+    for m in _given_out(_OWN_NAME, text, anywhere=key in TEXTS_AROUND):
+        said = names.verbs.sub("", m[1])
+        rest = name.partition(said)[2] if said else ""
+        area = bool(rest) and not rest.startswith(names.seats)
+        if said.endswith(names.places) and not said.startswith(names.relative) and (area or not same_body(said, name)):
+            yield found("R-AGENCY", facts, key, (m.end(1) - len(said), m.end(1)), severity=Severity.EXPLAIN if area else None, name=name)
     if (level := language().level(name)) is not None:
         above = "|".join(w for x in language().levels[:level] for w in x.words)
         for m in re.finditer(f"(?:{names.leads})(?:{above})", words):

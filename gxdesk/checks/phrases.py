@@ -23,13 +23,15 @@ _STOPS = "。！？!?\n"
 _SEMICOLONS = "；;…"
 _COMMAS = "，,：:（）()"
 _GAP = r"[^\d，。；：！？（）(),;:!?…\n]"
-_LEAD = re.compile(rf"(?:[，,]?(?:共计|总计|合计|累计|共|计)|案件|事项|数量|总数|[为有了的是达仅只:：\s{numerals.BEFORE_ROUND}])*")
+_LEAD = rf"(?:[，,]?(?:共计|总计|合计|累计|共|计)|案件|事项|数量|总数|[为有了的是达仅只:：\s{numerals.BEFORE_ROUND}])*+"
 _AREAS = ("省", "市", "县", "区", "州", "旗", "镇", "乡", "街道", "盟", "国", "系统")
-_GAPS = frozenset("…*")
 _TITLE = re.compile(r"《[^《》\n]*》")
+_ANYONE = re.compile(r"(?:公民|个人|自然人|群众)(?:、|或者?|和)(?:法人|企业)(?:(?:、|和|或者?|以及|及|与)?其[他它](?:社会)?组织)?")  # who may ask, not who did
+_CARRIED = re.compile(r"(?P<year>\d{4})\s*年(?=度?(?:结转|转入|遗留))|(?<=[至到入转结])(?P<next>\d{4})\s*年")
 _YEAR = re.compile(r"(\d{4})\s*年|(今年|本年|当年|全年)|((?<![较比与同])(?:上一?年度?|去年|前年|往年|同期)(?!度?(?:结转|转|遗留|未)))")
 _COMPARED = re.compile(r"同比|环比|[较比][上去]|增加|增长|减少|下降|上升|回落|[将拟]|各[省市县区镇乡街村局部科处单]|下属|所属|直属")
-_NOT_DONE_NOW = re.compile(r"计划|力争|争取|预计|明年|下一?步|季度|半年|月份|每[年月季]|历年|历史")
+_NOT_DONE_NOW = re.compile(r"(?<!规划)计划(?!类|信息|、)|力争|争取|预计|明年|下一?步|季度|半年|月份|每[年月季]|历年|历史")
+_EXCEPT = re.compile(r"除[^，,；;]{1,30}外[，,]")
 _PART_OF = re.compile(r"其中|包括|含")
 _BODY = re.compile(rf"[全我本]({'|'.join(_AREAS)}|局|中心|委|办|院|站|所|处|厅|校|部门|单位|机关|队|会|社|馆)")
 _OFFICE = re.compile(r"(?:政府办公?室?|办公厅|本级)\w{0,6}$")
@@ -96,6 +98,18 @@ def masked(text: str) -> str:
     return _TITLE.sub(lambda m: "《" + "＿" * (len(m[0]) - 2) + "》", text) if "《" in text else text
 
 
+def plain(text: str, year: int | None) -> str:
+    """The text as its phrases are looked for, every place where it was: without the names of documents, without 公民、法人和其他组织, and with
+    上年, 下年 for the years on either side of what was carried over.
+    """
+
+    def named(m: re.Match[str]) -> str:
+        by = {-1: "上年", 1: "下年"}.get(int(m["year"] or m["next"]) - (year or 0), "")
+        return by.rjust(len(m[0]), "＿") if by == ("上年" if m["year"] else "下年") else m[0]
+
+    return _CARRIED.sub(named, _ANYONE.sub(lambda m: "＿" * len(m[0]), masked(text)))
+
+
 def pieces(text: str) -> Iterator[tuple[int, str]]:
     """The paragraphs of a text, each with its place; one without an end in sight is cut at its sentences, so that none takes long to read."""
     at = 0
@@ -109,28 +123,37 @@ def pieces(text: str) -> Iterator[tuple[int, str]]:
         at += len(paragraph) + 1
 
 
-def _places(words: str, text: str) -> Iterator[tuple[int, int, str]]:
-    """Where words stand, from, to, and what stands for *. A gap takes as few characters as it can."""
-    if _GAPS.isdisjoint(words):
-        at = text.find(words)
-        while at >= 0:
-            yield at, at + len(words), ""
-            at = text.find(words, at + 1)
-    elif max(re.split("[…*]", words), key=len) in text:
-        for m in _with_gaps(words).finditer(text):
-            yield m.start(), m.end(), m.groupdict().get("channel", "")
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A phrase of a form as a regular expression, compiled when a text may hold it: that is when of each `needed` words one stands in it."""
+
+    find: str
+    needed: tuple[tuple[str, ...], ...]
+
+    def matches(self, text: str) -> Iterator[re.Match[str]]:
+        if all(any(word in text for word in words) for words in self.needed):
+            yield from _compiled(self.find).finditer(text)
 
 
 @cache
-def _with_gaps(words: str) -> re.Pattern[str]:
-    parts = {"…": rf"{_GAP}{{0,40}}?", "*": rf"(?P<channel>{_GAP}{{2,40}}?)"}
-    return re.compile("".join(parts.get(part, re.escape(part)) for part in re.split("([…*])", words)))
-
-
-@cache
-def _number(units: tuple[str, ...]) -> re.Pattern[str]:
+def _phrase(words: str, units: tuple[str, ...]) -> _Phrase:
+    """A phrase as `SaidDef` writes it: {甲|乙} either, … and * gaps that take as few characters as they can, N the number with its unit."""
+    parts = [part for part in re.split(r"(\{[^{}]*\}|[…*N])", words) if part]
+    needed = [tuple(part.strip("{}").split("|")) for part in parts if part not in ("…", "*", "N")]
+    certain = [alternatives for alternatives in needed if all(alternatives) and not any("…" in word for word in alternatives)]
     unit = "|".join(sorted(units, key=len, reverse=True))
-    return re.compile(rf"(?P<number>{numerals.NUMBER})\s*(?P<round>[{numerals.AFTER_ROUND}])?\s*(?P<unit>{unit})")
+    number = rf"(?P<number>{numerals.NUMBER})\s*(?P<round>[{numerals.AFTER_ROUND}])?\s*(?P<unit>{unit})"
+    named = {"*": rf"(?P<channel>{_GAP}{{2,40}}?)", "N": number if words.startswith("N") else _LEAD + number}
+    find = "".join(named.get(part) or _either(part) for part in parts)
+    return _Phrase(find, tuple(sorted(certain, key=len)))
+
+
+_compiled = cache(re.compile)
+
+
+def _either(part: str) -> str:
+    alternatives = part.strip("{}").split("|")
+    return "(?:" + "|".join(rf"{_GAP}{{0,40}}?".join(map(re.escape, words.split("…"))) for words in alternatives) + ")"
 
 
 class Reader:
@@ -152,7 +175,7 @@ class Reader:
         return tuple(_moved(m, at) for at, piece in pieces(text) for m in self._read_kept(piece, year, area))
 
     def _read(self, paragraph: str, year: int | None, area: str) -> tuple[Mention, ...]:
-        text = masked(paragraph)
+        text = plain(paragraph, year)
         chosen: dict[object, Mention] = {}  # of several phrases the longest speaks of a number, or says that there was none
         for said in self._form.said:
             for mention in self._matches(said, text):
@@ -166,11 +189,16 @@ class Reader:
         return tuple(sorted(found, key=lambda m: (m.start, m.end)))
 
     def _matches(self, said: SaidDef, text: str) -> Iterator[Mention]:
-        for phrase in said.none:
-            for start, end, _ in _places(phrase, text):
-                yield Mention(said, start, end, 0, None)
-        for phrase in said.phrases:
-            yield from _numbered(said, phrase, text)
+        for words in said.none:
+            for m in _phrase(words, ()).matches(text):
+                yield Mention(said, m.start(), m.end(), 0, None)
+        for words in said.phrases:
+            for m in _phrase(words, said.units).matches(text):
+                value = numerals.read(m["number"])
+                if value is not None:
+                    rounded = numerals.is_rounded(text, m.start("number"), m["round"])
+                    channel = m["channel"] if "*" in words else ""
+                    yield Mention(said, m.start(), m.end(), value, m.span("number"), m["unit"], channel, rounded)
 
     def _about(self, said: SaidDef, text: str, end: int) -> bool:
         """Whether the matter named last up to its end, in its sentence or else in its paragraph, is one of those it is about."""
@@ -184,30 +212,16 @@ class Reader:
         return False
 
 
-def _numbered(said: SaidDef, phrase: str, text: str) -> Iterator[Mention]:
-    """Where a phrase with a number stands: the words before the number, what may lie between, the number, the words behind it."""
-    before, _, behind = phrase.partition("N")
-    pattern = _number(said.units)
-    if not before and behind.lstrip("…") not in text:
-        return
-    places = _places(before, text) if before else ((m.start(), m.start(), "") for m in pattern.finditer(text))
-    for start, end, channel in places:
-        lead = _LEAD.match(text, end) if before else None
-        number = pattern.match(text, lead.end() if lead else end)
-        rest = _with_gaps(behind).match(text, number.end()) if number else None
-        if number and rest and (value := numerals.read(number["number"])) is not None:
-            rounded = numerals.is_rounded(text, number.start(), number["round"])
-            yield Mention(said, start, rest.end(), value, number.span("number"), number["unit"], channel, rounded)
-
-
 def _ours(mention: Mention, text: str, year: int | None) -> bool:
     """Whether it speaks of this year, done, of all of it, and of nothing its quantity excludes."""
     said, start, end = mention.said, mention.start, mention.end
     first, last = clause(text, start, end)
     if any(word in text[first:last] for word in said.unless) or _COMPARED.search(text, first, start):
         return False
+    if _NOT_DONE_NOW.search(text, sentence(text, start, stops=_STOPS + _SEMICOLONS), start):
+        return False
     begin = sentence(text, start)
-    if _NOT_DONE_NOW.search(text, begin, start):
+    if mention.number is None and _EXCEPT.search(text, begin, start):
         return False
     markers = list(_YEAR.finditer(text, begin, end))
     if markers and (markers[-1][3] or (markers[-1][1] and year is not None and int(markers[-1][1]) != year)):

@@ -4,25 +4,31 @@ or only rounded. Nothing here knows a form; a list or a share is judged only whe
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import accumulate
 
 from gxdesk.cells import Number, show
 from gxdesk.checks import numerals
 from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.facts import Facts
-from gxdesk.checks.finding import Finding, Rewrite
+from gxdesk.checks.finding import Finding, Rewrite, Severity
 from gxdesk.checks.narrative import near, place
 from gxdesk.checks.phrases import masked, pieces, sentence
 
 INTRODUCED = 16  # characters at most between "三个方面" and 一是
 LONGEST_LIST = 400  # characters in brackets
+SLIGHT = 10  # a tenth of a whole: numbers that come so close to it are its parts
 UNITS = "件次|件|条|次|个|篇|期|场|份|项|部|宗|起|人次|人|批|张|幅|例|户|家|万元|元"
 _COUNTED = re.compile(rf"(?P<number>{numerals.NUMBER})\s*(?P<round>[{numerals.AFTER_ROUND}])?\s*(?P<unit>{UNITS})(?![年月日例款])")
 _LIST = re.compile(r"[，,。；;：:（(]?\s*(?:其中|分别(?:为|是)?|包括)[，,：:]?")
+_ALL_OF_IT = re.compile(r"分别(?:为|是)?[，,：:]?$")
+_IN_ALL = re.compile(r"(?:共计|总计|合计|累计|共)[^，,。；;：:\d]{0,14}$")
+_ACT = re.compile("发布|公开|制作|召开|开展|收到|受理|办理|回复|答复|举办|推送|更新|转发|编发|上报|报送|刊发|组织")  # begins something else
 _REST = re.compile(r"\s*(?:其他|其它|其余)")
 _BESIDES = re.compile(r"[（(]\s*(?:含|包含|包括|不含|另|不包括)")  # what a bracket adds to a number is no list of its parts
+_OVERLAPPING = ("件次", "件", "次", "起", "宗", "例", "人次", "人", "户", "家")
 _SEPARATORS = "，,、；;"
 _OPEN = re.compile(r"等[^，,、；;。（(]{0,6}$|……|…")
 _SHARE = re.compile(r"\s*(?:[，,]\s*占(?:比|总数的?|总量的?|全部的?|办结总数的?|申请总数的?|受理总数的?)?(?:为|约)?|[（(]\s*(?:占比?)?)\s*(\d{1,3}(?:\.\d+)?)\s*[%％]")
@@ -30,7 +36,7 @@ _SAVED = re.compile(rf"(?:节约|节省|结余)(?:了|资金|经费|财政资金
 _MONEY = re.compile(rf"(?P<what>预算|概算|控制价|成交|中标|合同|实际|决算|支出)[^，,。；;\d]{{0,10}}(?P<number>{numerals.ARABIC})\s*(?P<unit>万元|元)")
 _PLANNED_MONEY = ("预算", "概算", "控制价")
 _PARTS = re.compile(rf"由(?P<names>[^。；;\n]{{10,400}}?)等?\s*(?P<number>[{numerals.DIGITS}十]|\d{{1,2}})\s*个?(?:部分|方面)\s*(?:内容)?(?:组成|构成)")
-_NAMES = re.compile(r"(?:包括|包含|分为)(?P<names>[^。；;\n]{10,400}?)等\s*(?P<number>[六七八五四三]|\d)\s*个?部分")
+_NAMES = re.compile(r"(?:包括|包含|分为)(?P<names>[^。；;\n]{10,400}?)等?\s*(?P<number>[六七八五四三]|\d)\s*个?部分")
 _NAME_ENDS = re.compile(r"(?:情况|事项|问题|措施|内容)(?=[、，,]|和|以及|等|$)")
 _ASPECTS = re.compile(r"(?P<number>[两二三四五六七八九十]|\d{1,2})\s*个?方面")
 _LEVEL = re.compile(r"[（(]一|\d[.．、]")
@@ -41,7 +47,10 @@ _LEFT_OUT = (
     re.compile(rf"(?:信息|申请|文件|案件)(?:共计|共|总计|累计)(?:{_MEASURES})(?=[，,。；;]|$)"),
     re.compile(r"(?<=\d)年[ \u3000]*月[ \u3000]*\d{0,2}日|(?<=\d)年[ \u3000]+月|(?:(?<=[自至为，。；：、（(])|^)[ \u3000]*年[ \u3000]*\d{1,2}[ \u3000]*月(?:[ \u3000]*\d{1,2}[ \u3000]*日)?"),
     re.compile(r"(?<=\d月)[ \u3000]*日(?=[，,。；;、至起止）)])"),
+    re.compile(r"(?<=[息态告示读章闻讯帖言])(?:条|篇)(?=[，,。；;、）)]|其中)|(?:许可|处罚|强制|复议|诉讼)件(?=[，,。；;、）)])"),
+    re.compile(r"(?:(?<=[。；;：:，,）)…])|^)[ \u3000]*年(?=[，,我全共未]|本[^级地]|依法|主动|收到|受理)"),
 )
+_BARE = re.compile(r"[、，,；;][^\d、，,。；;：:（()）《》]{1,12}(?<![数量率编话号楼室路码为第至到])(?P<number>\d{1,6})(?=[、，,。；;](?!\d)|$)")
 _NO_UNIT = re.compile(
     r"(?:公开|发布|收到|受理|新收|办结|答复|制发|印发|现行有效)[^，,。；;：:\d（(《]{0,12}(?:信息|申请|文件)(?:共计|共|总计|累计)?\s*(?!20\d\d\D)(\d{1,6})(?=[，,。；;](?!\d)|$)"
 )
@@ -71,6 +80,7 @@ class Slip:
     left: Number | None = None
     right: Number | None = None
     number: tuple[int, int] | None = None
+    severity: Severity | None = None  # where it differs from the catalogue's
 
 
 def slips(facts: Facts, key: str) -> Iterator[Finding]:
@@ -87,7 +97,7 @@ def slips(facts: Facts, key: str) -> Iterator[Finding]:
                 rewrite = Rewrite(key, first, last, numerals.written(slip.right, text[first:last]))
             yield Finding(
                 code.code,
-                code.severity,
+                slip.severity or code.severity,
                 key,
                 code.message.format(excerpt=excerpt, how=slip.how),
                 code.basis,
@@ -105,7 +115,7 @@ def slips(facts: Facts, key: str) -> Iterator[Finding]:
 def _slips(paragraph: str) -> tuple[Slip, ...]:
     text = masked(paragraph)
     counted = tuple(_counted(text))
-    found = [*_lists(text, counted), *_shares(text, counted), *_savings(text), *_counts(text), *_left_out(text), *_rounded(text, counted)]
+    found = [*_lists(text, counted), *_shares(text, counted), *_savings(text), *_counts(text), *_left_out(text, counted), *_rounded(text, counted)]
     return tuple(sorted(found, key=lambda s: (s.start, s.code)))
 
 
@@ -117,11 +127,17 @@ def _counted(text: str) -> Iterator[Counted]:
 
 
 def _lists(text: str, counted: tuple[Counted, ...]) -> Iterator[Slip]:
-    """N-SUM: "共 N 条，其中甲 a 条、其他 b 条", "N 条（甲 a 条、乙 b 条）": a list that is complete comes to the whole."""
+    """N-SUM: "共 N 条，其中甲 a 条、其他 b 条", "N 条（甲 a 条、乙 b 条）": a list that is complete comes to the whole, no list to more than it.
+
+    A list behind 其中 may leave something out; if that is very little, it is only asked about.
+    """
     for i, whole in enumerate(counted):
         intro = _LIST.match(text, whole.end)
         bracketed = text[whole.end : whole.end + 1] in ("（", "(")
-        if (intro is None and not bracketed) or whole.rounded or _BESIDES.match(text, whole.end):
+        if whole.rounded or _BESIDES.match(text, whole.end):
+            continue
+        if intro is None and not bracketed:
+            yield from _listed_at_once(text, counted, i)
             continue
         begin = intro.end() if intro else whole.end + 1
         end = _list_end(text, whole.end if bracketed else begin, bracketed)
@@ -136,12 +152,48 @@ def _lists(text: str, counted: tuple[Counted, ...]) -> Iterator[Slip]:
             continue
         total = sum(c.value for c in items)
         last_item = text[items[-2].end : items[-1].start].lstrip(_SEPARATORS)
-        closed = intro is None or bool(_REST.match(last_item))  # without that, kinds of one thing may overlap or be left out
-        if closed and total != whole.value and all(c.value != whole.value for c in items):
-            others = [c.value for c in counted[:i] if c.unit == whole.unit] if intro and intro[0].startswith("。") else []
-            if total not in others:
-                added = " ＋ ".join(show(c.value) for c in items)
-                yield Slip("N-SUM", whole.start, items[-1].end, f"{added} ＝ {show(total)}，前面写 {show(whole.value)}", whole.value, total, (whole.start, whole.stop))
+        closed = intro is None or bool(_REST.match(last_item)) or bool(_ALL_OF_IT.search(intro[0]))  # without that, some may be left out
+        after_a_stop = intro is not None and intro[0].startswith("。")  # then 其中 may speak of more than the last number
+        if total == whole.value or any(c.value == whole.value for c in items):
+            continue
+        if after_a_stop and (not closed or total in [c.value for c in counted[:i] if c.unit == whole.unit]):
+            continue
+        if closed or (total > whole.value and not _counts_twice(text, items, whole)):
+            yield _uneven(whole, items)
+        elif len(items) > 2 and total < whole.value and (whole.value - total) * SLIGHT <= whole.value:
+            yield replace(_uneven(whole, items, "，是不是没有列全"), severity=Severity.HINT)
+
+
+def _listed_at_once(text: str, counted: tuple[Counted, ...], at: int) -> Iterator[Slip]:
+    """N-SUM: "共 52 条，会议 20 条、财政 4 条、实事 24 条。": three and more names right behind the whole, up to the end of the sentence, that
+    nearly come to it."""
+    whole = counted[at]
+    if not _IN_ALL.search(text, max(0, whole.start - 16), whole.start) or text[whole.end : whole.end + 1] not in tuple("，,：:"):
+        return
+    end = _list_end(text, whole.end, False)
+    items = [c for c in counted[at + 1 :] if c.start < end]
+    if len(items) < 3 or any(c.unit != whole.unit or c.rounded for c in items) or _ACT.search(text, whole.end, end) or text[items[-1].end : end].strip():
+        return
+    total = Decimal(sum(c.value for c in items))
+    if total != whole.value and abs(total - Decimal(whole.value)) * SLIGHT <= whole.value:
+        yield _uneven(whole, items)
+
+
+def _uneven(whole: Counted, items: list[Counted], asked: str = "") -> Slip:
+    total = sum(c.value for c in items)
+    added = " ＋ ".join(show(c.value) for c in items)
+    how = f"{added} ＝ {show(total)}，前面写 {show(whole.value)}{asked}"
+    return Slip("N-SUM", whole.start, items[-1].end, how, whole.value, total, (whole.start, whole.stop))
+
+
+def _counts_twice(text: str, items: list[Counted], whole: Counted) -> bool:
+    """Whether the items may count the same things by who asked and again by how: some in a row make up the whole already, or, of cases and
+    people, they are not all of one row of names."""
+    sums = list(accumulate((c.value for c in items), initial=0))
+    if any(later - sums[i] == whole.value for i in range(len(sums)) for later in sums[i + 1 :]):
+        return True
+    between = {text[a.end : a.end + 1] for a in items[:-1]}
+    return whole.unit in _OVERLAPPING and not between <= {"、", "；", ";"}
 
 
 def _list_end(text: str, begin: int, bracketed: bool) -> int:
@@ -231,7 +283,7 @@ def _counts(text: str) -> Iterator[Slip]:
             yield Slip("N-COUNT", m.start(), m.start("number") + len(m["number"]), f"后面列出的是 {run} 个", said, run, m.span("number"))
 
 
-def _left_out(text: str) -> Iterator[Slip]:
+def _left_out(text: str, counted: tuple[Counted, ...]) -> Iterator[Slip]:
     """N-BLANKNUM: a place for a number or a unit that nobody filled."""
     for pattern in _LEFT_OUT:
         for m in pattern.finditer(text):
@@ -239,6 +291,9 @@ def _left_out(text: str) -> Iterator[Slip]:
             yield Slip("N-BLANKNUM", max(begin, m.start() - 16), m.end(), "好像漏填了数")
     for m in _NO_UNIT.finditer(text):
         yield Slip("N-BLANKNUM", m.start(), m.end(), "数字后面没有单位")
+    for c in counted:  # in a row of numbers with their units one without
+        if c.unit in ("条", "件", "篇") and (bare := _BARE.match(text, c.end)):
+            yield Slip("N-BLANKNUM", bare.start() + 1, bare.end(), "数字后面没有单位", severity=Severity.HINT)
 
 
 def _rounded(text: str, counted: tuple[Counted, ...]) -> Iterator[Slip]:

@@ -256,8 +256,8 @@ Cells = tuple[CellRef, ...]  # added up
 class SaidDef:
     """A quantity the texts speak of, and the cells it must agree with.
 
-    In a phrase N is the number with its unit, … a few words without a number, * words that must be the same for two such numbers to be the
-    same quantity ("通过*公开信息N"). A quantity without `equals` stands in no table and is only compared with itself.
+    In a phrase N is the number with its unit, {甲|乙} either word, … a few words without a number, * words that must be the same for two such
+    numbers to be the same quantity ("通过*公开信息N"). A quantity without `equals` stands in no table and is only compared with itself.
     """
 
     code: str

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from math import inf
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,6 +39,7 @@ from gxdesk.forms.trees import Group, LineDef, Tree, leaves
 T = TypeVar("T")
 
 SEVERITIES = ("error", "explain", "hint")  # those of `checks.finding.Severity`; the forms know no checks
+_PHRASE = re.compile(r"(?:[^{}|]|\{[^{}N]*\|[^{}N]*\})*")
 
 
 class _Fields:
@@ -477,20 +479,31 @@ def _said(f: _Fields, tables: Mapping[str, TableDef]) -> SaidDef:
         units=f.words("units", ("件",)),
         equals=tuple(_cells(sum_, tables, f"{f.where}.equals") for sum_ in f.words("equals", ())),
         near=tuple(_cells(sum_, tables, f"{f.where}.near") for sum_ in f.words("near", ())),
-        about=f.words("about", ()),
-        apart=f.words("apart", ()),
-        unless=f.words("unless", ()),
+        about=_spelled_out(f.words("about", ())),
+        apart=_spelled_out(f.words("apart", ())),
+        unless=_spelled_out(f.words("unless", ())),
         whole=f.take("whole", bool, False),
         severity=f.choice("severity", SEVERITIES, "") or None,
     )
     f.finish()
     if not said.phrases and not said.none:
         raise FormError(f"{f.where}：phrases 和 none 至少要有一个。")
+    if wrong := [p for p in said.phrases + said.none if not _PHRASE.fullmatch(p)]:
+        raise FormError(f"{f.where}：{{甲|乙}} 里不能再有括号和 N，{wrong[0]} 不是这样。")
     if wrong := [p for p in said.phrases if p.count("N") != 1] + [p for p in said.none if "N" in p]:
         raise FormError(f"{f.where}：phrases 里每一句有一个 N，none 里没有，{wrong[0]} 不是这样。")
-    if wrong := [p for p in said.phrases + said.none if p[0] in "…*" or p[-1] in "…*" or re.search("[…*]{2}", p) or p == "N"]:
+    if wrong := [p for p in said.phrases + said.none if re.search(r"^N?$|^[…*]|[…*]$|[…*]{2}", p)]:
         raise FormError(f"{f.where}：… 和 * 两边都要有字，{wrong[0]} 不是这样。")
     return said
+
+
+def _spelled_out(phrases: Iterable[str]) -> tuple[str, ...]:
+    """`{收到|接到}申请N` as 收到申请N and 接到申请N, each once; an empty alternative leaves the place out."""
+    out: dict[str, None] = {}
+    for phrase in phrases:
+        parts = [part[1:-1].split("|") if part.startswith("{") else [part] for part in re.split(r"(\{[^{}]*\})", phrase)]
+        out |= dict.fromkeys(map("".join, product(*parts)))
+    return tuple(out)
 
 
 def _cells(sum_: str, tables: Mapping[str, TableDef], where: str) -> Cells:

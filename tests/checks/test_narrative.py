@@ -1,13 +1,16 @@
 """Text against tables: what is tied, and above all what is not. Sentences are made up; the figures are those of real reports."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from gxdesk.checks.engine import check
+from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Severity
-from gxdesk.checks.narrative import near
+from gxdesk.checks.narrative import against_tables, near
 from gxdesk.checks.phrases import government
+from gxdesk.figures import Figures
 from gxdesk.forms.definition import FormDef
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session
@@ -88,6 +91,10 @@ def found(report: Report, form: FormDef, last: Report | None = None) -> list[Fin
         ("收到政府信息公开申请近300件。", {"received": 296}),
         ("未收到法人或其他组织提出的政府信息公开申请。", {"received": 3}),
         ("没有发生针对公开工作的行政复议申请、行政诉讼案件。", {"received": 3}),
+        ("收到网上政府信息公开申请2件。", {"received": 3}),
+        ("除1件结转2026年外，收到的申请均已答复。", {"received": 3, "carried_out": 1}),
+        ("上年结转申请2件，均已办结。", {"carried_in": 2, "carried_out": 1}),
+        ("公开规划计划类信息9条，收到申请3件。", {"received": 3}),
     ],
 )
 def test_nothing_is_said_where_nothing_is_wrong(text: str, cells: dict[str, int | str], form: FormDef) -> None:
@@ -211,6 +218,73 @@ def test_the_two_sides_are_shown(text: str, cells: dict[str, int | str], code: s
     assert finding.span is not None and finding.excerpt == text[finding.span[1] : finding.span[2]]
     assert finding.excerpt in finding.left_text
     assert str(right) in finding.message and finding.right_text
+
+
+# {} is a number that ties: of 21 new requests (18 of people, 3 of businesses), 2 carried in, 22 dealt with, 1 carried out
+WAYS = """
+收到依申请公开{21}件，办结{22}件。
+收到群众依申请公开{21}件。
+收到公民、法人和其他组织提出的政府信息公开申请{21}件。
+收到{21}件依申请公开办件。
+收到信息公开申请{21}起，答复{22}起。
+接收到申请书{21}份，主要涉及征地。
+依申请公开受理和办结{21}件。
+共办理回复依申请公开事项{22}件。
+累计处理政府信息依申请公开{23}件，其中本年度新接收{21}件，2024年结转办理{2}件。
+全年共有{21}件政府信息公开申请。
+政府信息公开申请总量为{21}件。
+依申请公开共收到{21}件。
+本年新收{21}件，上年结转{2}件，往年遗留{2}件。
+收到申请21件，2024年度结转{2}件。
+除{1}件转结2026年办理以外，均已答复。
+收到申请21件，结转至2026年办理{1}件，转下年度办理{1}件，{1}件结转下年。
+收到申请21件，尚在办理中{1}件。
+收到申请21件，其中{18}件为自然人申请，{3}件为商业企业申请，科研机构{0}件，社会公益组织{0}件，法律服务机构{0}件。
+收到申请21件，其中公民申请{18}件，企业提出{3}件。
+收到申请21件，{9}件予以公开，{3}件部分公开，{2}件不予公开，{5}件无法提供。
+收到申请21件，作出予以公开决定{9}件，作出部分公开决定{3}件，作出不予公开决定{2}件。
+收到申请21件，公开{9}件，部分公开{3}件。
+收到申请21件，不存在{4}件，需要另行制作{1}件，属于过程性信息{2}件，信访举报投诉类申请{2}件，其他处理情形{1}件。
+行政复议{5}件，未经复议直接起诉{2}件，复议后起诉{0}件。
+{5}件行政复议，{2}件行政诉讼。
+行政复议和行政诉讼共计{7}件。
+制定{5}件行政规范性文件，废止规范性文件{2}件，现有有效规范性文件{31}件。
+作出行政许可决定{120}项，行政处罚处理决定数量{15}件。
+""".strip().splitlines()
+NONE = """
+未收到依申请公开。
+没有收到政府信息公开申请。
+未收到个人、法人或者其他组织向本机关申请公开政府信息。
+无依申请公开申请。
+没有上年结转申请。
+没有结转下年度的申请。
+不存在因政府信息公开工作被申请行政复议、提起行政诉讼的情况。
+未引发行政复议、行政诉讼。
+无因政府信息公开工作被申请行政复议或提起行政诉讼的情况。
+行政复议、行政诉讼均为0。
+未出台行政规范性文件。
+未作出行政处罚。
+""".strip().splitlines()
+SAID = {"received": 18, "business": 3, "carried_in": 2, "carried_out": 1, "granted": 9, "partial": 3, "denied": 2, "not_held": 4, "created": 1, "unprocessed": 2, "otherwise": 1}
+SAID |= {"upheld": 3, "corrected": 1, "pending": 1, "suits_upheld": 2, "issued": 5, "repealed": 2, "in_force": 31, "licenses": 120, "penalties": 15}
+
+
+def contradicted(text: str, form: FormDef) -> int:
+    report = made(form, f"2025年，我局{text}", **SAID)
+    return len(list(against_tables(Facts(form, report, Figures(form, report.cells)), "overview")))
+
+
+@pytest.mark.parametrize("sentence", WAYS)
+def test_a_number_is_tied_however_it_is_said(sentence: str, form: FormDef) -> None:
+    said = re.split(r"\{(\d+)\}", sentence)
+    assert contradicted("".join(said), form) == 0
+    for at in range(1, len(said), 2):
+        assert contradicted("".join([*said[:at], str(int(said[at]) + 57), *said[at + 1 :]]), form), said[at]
+
+
+@pytest.mark.parametrize("sentence", NONE)
+def test_none_is_tied_however_it_is_said(sentence: str, form: FormDef) -> None:
+    assert contradicted(sentence, form)
 
 
 def test_either_side_can_be_mended_with_one_press(form: FormDef) -> None:

@@ -1,11 +1,11 @@
 """What the numbers of a text say of each other: where that does not add up, and where nothing must be said."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gxdesk.checks.engine import check
-from gxdesk.checks.finding import Finding
+from gxdesk.checks.finding import Finding, Severity
 from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.report import Report
 
@@ -35,6 +35,12 @@ def found(text: str, form: FormDef) -> list[Finding]:
         "公开信息30条（网站20条……）。",
         "答复8件（含上年结转1件，申请人撤回2件）。",
         "收到申请8件（其中涉及土地3件、拆迁2件）。",
+        "收到申请8件，其中自然人6件、法人2件，网络申请5件。",
+        "收到申请8件，其中自然人6件，网上申请5件。",
+        "公开政府信息54条。其中，微信公众号1205条、微博12984条。",
+        "共公开信息84条，政策解读12条，回应20条，公告30条。",
+        "共公开信息54条，发布解读20条，发布公告20条，推送动态15条。",
+        "全年公开信息301条，其中普法8条，动态48条，领导4条。",
         # percentages
         "答复805件，不予公开35件，占4.34%；不予处理158件，占19.6%。",
         "访问量536万次，其中海外占47%。",
@@ -48,7 +54,9 @@ def found(text: str, form: FormDef) -> list[Finding]:
         "将从三个方面抓好落实：一是强化调度。二是加强培训。三是整合渠道。",
         "主要有以下几个方面：一是更新慢；二是形式少。",
         "做好两方面工作：一是培训。二是检查。下一步做好三方面工作：一是更新。二是解读。三是考核。",
+        "报告包括总体情况、主动公开政府信息情况、收到和处理政府信息公开申请情况、行政复议、行政诉讼情况、存在问题及改进情况、其他需要报告的事项6个部分。",
         # places that hold their number
+        "2019 年，我局发布短视频30条，阅读量1200，粉丝数300。年度工作有序，年内未收到政府信息公开申请件，今日头条、政策文件齐备。",
         "《政府信息公开条例》第二十条，公开信息 34 条，1 件未办结。",
         "统计期限自2025 年1 月1 日起至 2025 年12月31日止，公布信息公开文件2025。",
         "共开展12项工作，一是培训，二是检查。",
@@ -70,6 +78,11 @@ def test_nothing_is_said_where_nothing_is_wrong(text: str, form: FormDef) -> Non
         ("公开信息427条，其中网站公开232条，微信公开95条，其他渠道公开10条。", "N-SUM", 427, 337),
         ("公开信息12条（网站5条、微信6条）。", "N-SUM", 12, 11),
         ("公开信息一百条，其中网站六十条，其他五十条。", "N-SUM", 100, 110),
+        ("公开信息145条，其中，网站公开信息18条，微信公开137条。", "N-SUM", 145, 155),
+        ("公开信息50条，其中动态40条、机构4条、政策8条。", "N-SUM", 50, 52),
+        ("公开信息50条，分别为动态40条、政策8条。", "N-SUM", 50, 48),
+        ("共公开信息52条，会议20条，财政4条，实事24条。", "N-SUM", 52, 48),
+        ("收到申请8件，其中自然人5件、法人4件。", "N-SUM", 8, 9),
         ("答复805件，予以公开258件，占33.9%；不予公开35件，占4.34%；不予处理158件，占19.6%。", "N-PCT", 33.9, 32.0),
         ("收到申请26件，其中自然人20件，占80%。", "N-PCT", 80, 77),
         ("预算50万元，成交45.5万元，节约5万元。", "N-DERIVED", 5, 4.5),
@@ -80,6 +93,10 @@ def test_nothing_is_said_where_nothing_is_wrong(text: str, form: FormDef) -> Non
         ("统计期限自2025年1月1日起至年12月31日止。", "N-BLANKNUM", None, None),
         ("统计期限自2025年 月 日起。", "N-BLANKNUM", None, None),
         ("全年公开政府信息12。", "N-BLANKNUM", None, None),
+        ("主动公开政府信息条，涉及财政预决算。", "N-BLANKNUM", None, None),
+        ("（二）依申请公开。年，我局收到申请三件。", "N-BLANKNUM", None, None),
+        ("作出行政处罚件，全部公开。", "N-BLANKNUM", None, None),
+        ("公开办事指南23条、公示公告15、解读4条。", "N-BLANKNUM", None, None),
         ("全年公开政府信息100余条。", "N-ROUND", None, None),
         ("发布信息140余条，其中会议7条、解读7条、重点领域65条，其他60余条。", "N-ROUND", None, None),
     ],
@@ -89,6 +106,11 @@ def test_what_does_not_add_up_is_shown_with_both_numbers(text: str, code: str, l
     assert finding.code == code
     assert (finding.left and float(finding.left), finding.right and float(finding.right)) == (left, right)
     assert finding.span is not None and text[finding.span[1] : finding.span[2]] in text and finding.excerpt in finding.message
+
+
+def test_a_list_that_leaves_out_very_little_is_only_asked_about(form: FormDef) -> None:
+    (finding,) = found("公开信息100条，其中动态30条，机构30条，政策35条。", form)
+    assert (finding.code, finding.severity, finding.right) == ("N-SUM", Severity.HINT, 95)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +132,7 @@ WORDS = ["公开信息", "收到", "政府信息公开申请", "其中", "其他
 ANYTHING = st.lists(st.sampled_from(WORDS) | st.integers(0, 10**14).map(str) | st.text("零一二两九十百千万亿0９.．,，", max_size=30) | st.text(max_size=5), max_size=40).map("".join)
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_no_text_is_too_strange_to_be_read(text: str) -> None:
     for finding in check(Report("2021", 2025, {"name": "某局"}, {"overview": text, "other": text}, {}), FORM):

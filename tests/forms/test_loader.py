@@ -84,6 +84,7 @@ def load(folder: Path, text: str) -> None:
         ('left = ["in_force"]\nright = ["issued"]', 'left = ["last:in_force"]\nright = ["last:issued"]', "至少要有一项是今年的"),
         ('code = "Y-VALID"', 'code = "A2-VALID"', r"tables\[0\]：A2-VALID 在 disclosure.regulations.in_force 有两条"),
         ('units = ["元", "万元"]\nequals', 'units = ["元", "万元"]\ncolour = "red"\nequals', r"said\[\d+\]：不认识的键 colour"),
+        ('phrases = ["行政事业性收费N"', 'phrases = ["行政事业性{收费|N}"', r"said\[\d+\]：\{甲\|乙\} 里不能再有括号和 N"),
         ('equals = ["disclosure.fees.amount"]', 'equals = ["disclosure.fees.sum"]', r"said\[\d+\].equals：没有 disclosure.fees.sum"),
         ('equals = ["disclosure.fees.amount"]', 'equals = ["taxes.fees.amount"]', "没有 taxes.fees.amount"),
         ('equals = ["disclosure.fees.amount"]', 'equals = ["disclosure.fees.amount + disclosure.fees.amount"]', "写了两次"),

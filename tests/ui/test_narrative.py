@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtCore import QEvent, QMimeData, Qt
+from PySide6.QtGui import QHelpEvent, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from gxdesk.cells import CellRef
@@ -84,6 +84,13 @@ def paste(page: NarrativePage, *, text: str = "", html: str = "") -> None:
         mime.setHtml(html)
     QApplication.clipboard().setMimeData(mime)
     QTest.keyClick(page.editor, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+
+def commit(page: NarrativePage, words: str) -> None:
+    """As an input method writes."""
+    done = QInputMethodEvent()
+    done.setCommitString(words)
+    QApplication.sendEvent(page.editor, done)
 
 
 # --- the outline ---
@@ -184,9 +191,7 @@ def test_the_input_method_writes_into_the_report(written: Callable[..., Session]
     page = opened(of)
     QApplication.sendEvent(page.editor, QInputMethodEvent("gong kai", []))
     assert of.text(OVERVIEW) == ""
-    done = QInputMethodEvent()
-    done.setCommitString("公开𠮷")
-    QApplication.sendEvent(page.editor, done)
+    commit(page, "公开𠮷")
     assert of.text(OVERVIEW) == "公开𠮷" and "3" in said(page)
     assert page.place() == "3"
 
@@ -303,6 +308,47 @@ def test_marked_words_a_note_beside_their_line_and_the_way_there(written: Callab
     assert items(page)[0]._state == "explain"
     page.show_finding(finding)
     assert page.editor.textCursor().selectedText() == "12条" and page.editor.hasFocus()
+
+
+def test_nothing_is_marked_in_a_sentence_before_it_is_finished(written: Callable[..., Session], opened: Open) -> None:
+    of = written()
+    of.set_text(Slot("agency", "name"), "某镇人民政府")
+    page = opened(of)
+
+    def marked() -> list[str]:
+        return [m.cursor.selectedText() for m in page.editor.extraSelections()]
+
+    commit(page, "我局公开信息三条")
+    assert [f.excerpt for f in of.findings if f.code == "F-SELF"] == ["我局"] and marked() == []
+    commit(page, "。")
+    assert marked() == ["我局"]
+    commit(page, "我局再写一句")
+    assert marked() == ["我局"]
+    page.editor.setTextCursor(page.editor.cursor_at(0))
+    assert marked() == ["我局"]  # one finding for what is said twice
+
+
+def test_leaving_a_sentence_lets_it_be_looked_at(written: Callable[..., Session], opened: Open) -> None:
+    of = written(overview="本机关公开信息三条。\n")
+    of.set_text(Slot("agency", "name"), "某镇人民政府")
+    page = opened(of)
+    page.editor.setTextCursor(page.editor.cursor_at(11))
+    commit(page, "我局还没写完")
+    assert page.editor.extraSelections() == []
+    page.editor.setTextCursor(page.editor.cursor_at(3))
+    assert [m.cursor.selectedText() for m in page.editor.extraSelections()] == ["我局"]
+
+
+def test_a_marked_place_says_quietly_what_is_meant(written: Callable[..., Session], opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened(written(overview=TEXT))
+    start = TEXT.index("12条")
+    monkeypatch.setattr(page, "_findings", lambda: [in_text(page, start, start + 3)])
+    said_there: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _, words, __: said_there.append(words))
+    for at in (start + 1, 0):
+        spot = page.editor.cursorRect(page.editor.cursor_at(at)).center()
+        QApplication.sendEvent(page.editor.viewport(), QHelpEvent(QEvent.Type.ToolTip, spot, page.editor.viewport().mapToGlobal(spot)))
+    assert said_there == ["文中 12，表里 13。", ""]
 
 
 def test_notes_do_not_lie_on_each_other_and_go_with_their_lines(written: Callable[..., Session], opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,7 @@ from ui import desktop, printing
 from ui.bridge import Bridge
 from ui.library import Choices
 from ui.pages.review import SETTLE_MS, FindingLine, ReviewPage, free_paths
+from ui.panels.changes import ChangesView
 from ui.panels.export import ExportBox
 from ui.parts import Button, column, holder
 from ui.pdf_pages import PdfPages
@@ -194,6 +195,39 @@ def test_lines_drop_out_as_they_are_mended_and_the_others_stay(session: NewSessi
     of.undo()
     QApplication.processEvents()
     assert any(line.finding.severity is Severity.ERROR for line in lines(page))
+
+
+def test_a_line_says_what_it_rests_on_and_mends_either_side(session: NewSession, form: FormDef, opened: Open) -> None:
+    of = faulty(session, form)
+    of.set_text(Slot("texts", "overview"), f"{of.text(Slot('texts', 'overview'))}全年收到政府信息公开申请7件。")
+    page = opened(of)
+    line = next(x for x in lines(page) if x.finding.code == "N-APPLY")
+    assert any(words.startswith("依据：") for words in said(line))
+    table, text = [b for b in line.findChildren(Button) if b.isVisible() and b is not line.button]
+    assert table.text() == "表里改成 7" and text.text() == "文字改成“6”"
+    press(text)
+    assert of.text(Slot("texts", "overview")).endswith("申请6件。")
+    of.undo()
+    QApplication.processEvents()
+    press(next(b for b in page.findChildren(Button) if b.isVisible() and b.text() == "表里改成 7"))
+    assert of.figures.value(Received) == 7
+    assert all(x.finding.code != "N-APPLY" for x in lines(page))
+
+
+def test_only_what_changed_since_last_year_or_all_of_it(session: NewSession, form: FormDef, opened: Open) -> None:
+    of = faulty(session, form)
+    page = opened(of)
+    button = next(b for b in page.findChildren(Button) if b.text() == "只看变化")
+    press(button)
+    shown = page.findChildren(ChangesView)[0]
+    assert shown.isVisible() and not page.preview.isVisible() and button.text() == "看全文"
+    assert "去年" in shown.toPlainText() and "12条" in shown.toPlainText()
+    of.set_cell(Received, "8")
+    QApplication.processEvents()
+    assert "8" in shown.toPlainText()
+    press(button)
+    assert page.preview.isVisible() and not shown.isVisible()
+    assert all(b.text() != "只看变化" for b in opened(session()).findChildren(Button) if b.isVisible())
 
 
 def test_the_focus_goes_to_the_first_thing_to_do(session: NewSession, form: FormDef, opened: Open) -> None:

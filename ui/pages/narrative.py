@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QFontMetricsF,
+    QHelpEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -30,6 +31,7 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QSizePolicy,
     QTextEdit,
+    QToolTip,
     QWidget,
 )
 
@@ -58,6 +60,8 @@ EDITOR_WIDTH = CHARACTERS * TYPE_SIZE + 20  # with a gap of 8 and the scroll bar
 SIDE_WIDTH = 220
 NOTES_LEAST, NOTES_MOST = 196, 300
 LEAST_WIDTH = 320  # narrower than its parts would like: the window decides how narrow it gets, not a page
+SENTENCE_ENDS = "。！？；"
+NOTHING = (0, 0)  # no stretch of the text
 _INDENT = " \t\u3000\xa0"
 
 
@@ -342,6 +346,7 @@ class NarrativePage(Page):
 
     def __init__(self, key: str, session: Session, bridge: Bridge) -> None:
         super().__init__(key, session, bridge)
+        self._left_alone = NOTHING  # the sentence she is writing
         self.setMinimumWidth(LEAST_WIDTH)
         self.section: SectionDef = session.form.section(key)
         self.editor = NarrativeEditor(session, bridge, Slot("texts", key))
@@ -403,6 +408,7 @@ class NarrativePage(Page):
         self.editor.cursorPositionChanged.connect(self._caret_moved)
         self.editor.verticalScrollBar().valueChanged.connect(self.notes.arrange)
         self.editor.viewport().installEventFilter(self)
+        self.editor.installEventFilter(self)
         self._fold(False)
         self._refresh()
 
@@ -453,6 +459,13 @@ class NarrativePage(Page):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self.notes.arrange()
+        elif event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._look_again()
+        elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            at = self.editor.place_of(self.editor.cursorForPosition(event.pos()))
+            said = [f.message for f in self._findings() if f.span is not None and f.span[1] <= at < f.span[2]]
+            QToolTip.showText(event.globalPos(), "\n".join(said), self.editor)
+            return True
         return super().eventFilter(watched, event)
 
     # --- drafts ---
@@ -511,9 +524,31 @@ class NarrativePage(Page):
         return f"\u3000\u3000{first}"  # the caret stands behind the indent
 
     def _findings(self) -> list[Finding]:
-        return [f for f in self.session.findings if f.section == self.key and not f.incomplete]
+        """Of a sentence that is still being written nothing is said."""
+        start, end = self._left_alone
+        mine = (f for f in self.session.findings if f.section == self.key and not f.incomplete)
+        return [f for f in mine if f.span is None or f.span[0] != self.key or not start < f.span[2] <= end]
+
+    def _unfinished(self) -> tuple[int, int]:
+        """Where the sentence begins and ends in which the caret stands, if it has no end yet; else a stretch that holds nothing."""
+        if not self.editor.hasFocus():
+            return NOTHING
+        text, caret = self.editor.text(), self.editor.caret()
+        end = text.find("\n", caret)
+        end = len(text) if end < 0 else end
+        start = max((text.rfind(stop, 0, caret) for stop in f"{SENTENCE_ENDS}\n"), default=-1) + 1
+        return (start, end) if not any(stop in text[caret:end] for stop in SENTENCE_ENDS) else NOTHING
+
+    def _look_again(self) -> None:
+        """Once the caret has left it, the sentence she was writing is looked at like any other."""
+        start, end = self._unfinished()
+        if self._left_alone != NOTHING and (not end or start != self._left_alone[0]):
+            self._left_alone = NOTHING
+            self._refresh()
 
     def _follow(self, change: Change) -> None:
+        if self.editor.slot in change.slots:
+            self._left_alone = self._unfinished()
         if self.editor.slot in change.slots or any(f.section == self.key for f in change.added + change.removed) or any(s.part in BESIDE for s in change.slots):
             self._refresh()
 
@@ -553,6 +588,7 @@ class NarrativePage(Page):
         return "done" if aspect.characters else "doing"
 
     def _caret_moved(self) -> None:
+        self._look_again()
         if self.outline is not None:
             self._show_outline()
 

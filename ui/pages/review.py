@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QSizePolicy, QVBo
 
 from gxdesk.checks.engine import blocks
 from gxdesk.checks.finding import Finding, Severity
+from gxdesk.diff import across_years
 from gxdesk.document import html
 from gxdesk.document.edition import Edition, Sides
 from gxdesk.document.export import file_name
@@ -29,8 +30,9 @@ from ui import printing
 from ui.bridge import Bridge
 from ui.library import Choices
 from ui.pages.page import Page
+from ui.panels.changes import ChangesView
 from ui.panels.export import ExportBox, Wish
-from ui.panels.findings import keyed
+from ui.panels.findings import keyed, mends
 from ui.panels.preview import PreviewPane
 from ui.parts import Button, Mark, Rule, Sheet, column, holder, label, row, set_tone
 from ui.pdf_pages import PdfPages
@@ -60,7 +62,8 @@ def free_paths(folder: Path, names: Mapping[str, str]) -> dict[str, Path]:
 
 
 class FindingLine(QWidget):
-    """A finding as one line of the list: what it says, where, and the way there. The whole line may be pressed."""
+    """A finding as one line of the list: what it says, where, what it rests on, what puts it right, and the way there. The whole line may be
+    pressed."""
 
     chosen = Signal(object)
 
@@ -75,7 +78,11 @@ class FindingLine(QWidget):
         self.button = Button(VERBS[finding.severity], "quiet", small=True)
         self.button.setAccessibleName(f"{VERBS[finding.severity]}：{finding.place}，{finding.message}")
         self.button.clicked.connect(lambda: self.chosen.emit(self.finding))
-        lay = row(self._mark, S1, column(self._words, place, gap=1), self._done, self.button, margins=(0, S2, 0, S2), gap=S2)
+        basis = [label(f"依据：{finding.basis}", "caption", "text2", wrap=True)] if finding.basis else []
+        mending = [] if session.read_only else mends(session, finding)
+        self._mends = holder(row(*mending, None, gap=S1, margins=(0, S1, 0, 0)))
+        self._mends.setVisible(bool(mending))
+        lay = row(self._mark, S1, column(self._words, place, *basis, self._mends, gap=1), self._done, self.button, margins=(0, S2, 0, S2), gap=S2)
         lay.setStretch(2, 1)
         self.setLayout(lay)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -89,6 +96,7 @@ class FindingLine(QWidget):
         self._done.setText("已说明" if self.finding.severity is Severity.EXPLAIN else "没有错")
         self._done.setVisible(answered)
         self.button.setVisible(not answered)
+        self._mends.setVisible(not answered and bool(self._mends.findChildren(Button)))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
@@ -210,6 +218,11 @@ class ReviewPage(Page):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list_lay = column(self._clean, *self._groups, self._unread, None, gap=0, margins=(S5, 0, S5, 0))
         self._scroll.setWidget(holder(self._list_lay, Sheet()))
+        self._depth_button = Button("只看变化", "quiet", small=True, name="只看和去年不一样的地方")
+        self._depth_button.setCheckable(True)
+        self._depth_button.toggled.connect(self._show_depth)
+        self._depth_button.setVisible(session.last_report is not None)
+        self._changes = ChangesView("和去年不一样的地方", "去年", "今年")
         self._fold_button = Button("看打印稿", "quiet", small=True, checkable=True)
         self._fold_button.toggled.connect(self._fold)
         self.export_box = ExportBox(self._choices)
@@ -219,7 +232,7 @@ class ReviewPage(Page):
         self.export_box.print_wanted.connect(self.print)
         self.export_box.copy_wanted.connect(self._copy)
         self.export_box.sides_chosen.connect(self._use_sides)
-        self._head_lay = column(row(label("核对与导出", "title"), None, self._fold_button), self._note, gap=2, margins=(S5, S4, S5, S3))
+        self._head_lay = column(row(label("核对与导出", "title"), None, self._depth_button, self._fold_button), self._note, gap=2, margins=(S5, S4, S5, S3))
         self._over_export = Rule()
         self._left = holder(column(holder(self._head_lay), self._scroll, self._over_export, self.export_box, gap=0))
         self._left.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -228,8 +241,11 @@ class ReviewPage(Page):
         self._job.over.connect(self._printed)
         self.preview = PreviewPane(self._pages)
         self._between = Rule(upright=True)
-        self._lay = row(self._left, self._between, self.preview, gap=0)
-        self._lay.setStretch(2, 1)
+        changed = row(label("和去年不一样的地方", "label-strong"), None, label("整份报告在“看全文”里", "caption", "text2"), margins=(S4, S3, S4, S3))
+        self._changed = holder(column(holder(changed), Rule(), holder(column(self._changes, margins=(S4, S3, S4, 0))), gap=0), Sheet())
+        self._lay = row(self._left, self._between, self.preview, self._changed, gap=0)
+        for right in (2, 3):
+            self._lay.setStretch(right, 1)
         self.setLayout(self._lay)
         self._worker.rendered.connect(self._rendered)
         self._worker.failed.connect(self._failed)
@@ -276,6 +292,7 @@ class ReviewPage(Page):
             self._show_findings()
         if self._stale:
             self._settle.start(0)
+            self._show_changes()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -298,6 +315,7 @@ class ReviewPage(Page):
             self._stale = True
             if self.isVisible():
                 self._settle.start(SETTLE_MS)
+                self._show_changes()
 
     def _show_findings(self) -> None:
         self._list_stale = False
@@ -319,9 +337,22 @@ class ReviewPage(Page):
         self._left.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum if paper and not both else QSizePolicy.Policy.Expanding)
         for part in (self._scroll, self.export_box, self._over_export):
             part.setVisible(both or not paper)
-        self.preview.setVisible(both or paper)
+        right = both or paper
+        self.preview.setVisible(right and not self._depth_button.isChecked())
+        self._changed.setVisible(right and self._depth_button.isChecked())
         self._between.setVisible(both)
         self._lay.setDirection(QBoxLayout.Direction.LeftToRight if both else QBoxLayout.Direction.TopToBottom)
+
+    def _show_depth(self, only_changes: bool) -> None:
+        """The whole report as it will be printed, or only what is not as last year."""
+        self._depth_button.setText("看全文" if only_changes else "只看变化")
+        self._show_changes()
+        self._fold(self._fold_button.isChecked() or only_changes)
+
+    def _show_changes(self) -> None:
+        last = self.session.last_report
+        if self._depth_button.isChecked() and last is not None:
+            self._changes.show_difference(across_years(last, self.session.report, self.session.form), self.session.form)
 
     def _edition(self) -> Edition:
         """What would be exported now."""

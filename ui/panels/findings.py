@@ -80,6 +80,31 @@ def apply_rewrite(session: Session, finding: Finding) -> None:
         session.put({slot: text[: rewrite.start] + rewrite.value + text[rewrite.end :]}, "改文字")
 
 
+def mends(session: Session, finding: Finding) -> list[Button]:
+    """The one change to a cell and the one to the text that put it right, each a button: of text and table either may be the one that is wrong."""
+    out = []
+    if finding.fix is not None:
+        fix, before = finding.fix, session.figures.printed(finding.fix.ref)
+        place = session.form.cells[fix.ref].place
+        words = f"改成 {fix.value}" if len(finding.refs) == 1 or finding.suspect == fix.ref or place in finding.message else f"{_short(place)} 改成 {fix.value}"
+        words = f"表里{words}" if finding.rewrite is not None else words
+        out.append(_button(finding, words, "plain", lambda: apply_fix(session, fix)))
+        out[-1].setToolTip(f"{place}：{before or '空'} 改成 {fix.value}，可以撤销")
+    if finding.rewrite is not None:
+        value, words = finding.rewrite.value, finding.excerpt
+        out.append(_button(finding, "照样改好" if len(value) > LONG else f"文字改成“{value}”" if value else "删去", "plain", lambda: apply_rewrite(session, finding)))
+        out[-1].setToolTip(f"“{words}”改成“{value}”，可以撤销" if value else f"删去“{words}”，可以撤销")
+    return out
+
+
+def _button(finding: Finding, words: str, kind: Kind, then: Callable[[], None]) -> Button:
+    out = Button(words, kind, small=True)
+    out.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where she writes: the card may go with what it mends
+    out.setAccessibleDescription(f"{finding.place}：{finding.message}")
+    out.clicked.connect(then)
+    return out
+
+
 def keyed(findings: Iterable[Finding]) -> dict[tuple[str, int], Finding]:
     """Findings under names that stay theirs while their figures change: the key, counted where several share one."""
     out: dict[tuple[str, int], Finding] = {}
@@ -184,30 +209,13 @@ class FindingCard(QWidget):
         out = []
         if finding.severity is Severity.HINT:
             out.append(self._button(NOT_WRONG, "plain", lambda: self._answer(NOT_WRONG)))
-        if finding.fix is not None:
-            fix, before = finding.fix, self._session.figures.printed(finding.fix.ref)
-            place = self._session.form.cells[fix.ref].place
-            words = f"改成 {fix.value}" if len(finding.refs) == 1 or finding.suspect == fix.ref or place in finding.message else f"{_short(place)} 改成 {fix.value}"
-            button = self._button(words, "plain", lambda: apply_fix(self._session, fix))
-            button.setToolTip(f"{place}：{before or '空'} 改成 {fix.value}，可以撤销")
-            out.append(button)
-        if finding.rewrite is not None:
-            value, words = finding.rewrite.value, finding.excerpt
-            button = self._button(f"文字改成“{value}”" if value else "删去", "plain", lambda: apply_rewrite(self._session, finding))
-            button.setToolTip(f"“{words}”改成“{value}”，可以撤销" if value else f"删去“{words}”，可以撤销")
-            if len(value) > LONG:
-                button.setText("照样改好")
-            out.append(button)
+        out += mends(self._session, finding)
         if self._locates:
             out.append(self._button("定位", "quiet" if out or finding.severity is Severity.EXPLAIN else "plain", lambda: self.finding_requested.emit(finding)))
         return out
 
     def _button(self, words: str, kind: Kind, then: Callable[[], None]) -> Button:
-        out = Button(words, kind, small=True)
-        out.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where she writes: the card may go with what it mends
-        out.setAccessibleDescription(f"{self.finding.place}：{self.finding.message}")
-        out.clicked.connect(then)
-        return out
+        return _button(self.finding, words, kind, then)
 
     def _answer(self, words: str) -> None:
         self._session.seal()
