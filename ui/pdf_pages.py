@@ -9,13 +9,14 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Literal
 
-from PySide6.QtCore import QObject, QRectF, QSize, QSizeF, Signal
+from PySide6.QtCore import QObject, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtPrintSupport import QPrinter
 
 POINTS = 96 / 72  # logical pixels in a point, at 100 %
 WIDEST = 4000  # device pixels of a picture on the screen; beyond this it costs more than it shows
 PRINT_DPI = 300
+SMALL, FINER = 0.25, 8  # device pixels in a point below which a page is drawn so much finer, then shrunk: pdfium makes no rule thinner than a pixel
 Fit = Literal["page", "width"] | float  # the whole page, its width, or a scale; 1.0 is the size of the paper
 
 _log = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ class PdfPages(QObject):
                 sheet = document[min(page, len(document) - 1)]
                 paper = QSizeF(*sheet.get_size())
                 scale = scale_for(paper, room, fit) * POINTS * pixel_ratio
-                picture = _picture(sheet, max(0.1, min(scale, WIDEST / max(paper.width(), paper.height()))))
+                picture = _shown(sheet, max(0.1, min(scale, WIDEST / max(paper.width(), paper.height()))))
                 count = len(document)
         except Exception as error:  # noqa: BLE001  any failure of the library: the window says that there is no picture and goes on
             _log.info("page not drawn: %s", type(error).__name__)
@@ -91,6 +92,14 @@ def _opened(data: bytes) -> Any:
     import pypdfium2  # a third of a second: not before there is something to draw
 
     return pypdfium2.PdfDocument(data)
+
+
+def _shown(sheet: Any, scale: float) -> QImage:
+    """A page at so many device pixels a point."""
+    if scale >= SMALL:
+        return _picture(sheet, scale)
+    large = _picture(sheet, scale * FINER)
+    return large.scaled(large.size() / FINER, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
 
 
 def _picture(sheet: Any, scale: float) -> QImage:

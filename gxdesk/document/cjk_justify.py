@@ -57,7 +57,7 @@ def _visible(text: str) -> str:
 
 def _gap(left: str, right: str) -> float:
     """The share of spacing between two characters: Pango gives half of a character's to each side of it, and those of a word have none."""
-    return 1 - (bool(_WORD.match(left)) + bool(_WORD.match(right))) / 2
+    return 1 - (("!" <= left <= "~") + ("!" <= right <= "~")) / 2
 
 
 def _texts(box: Any) -> Iterator[Any]:

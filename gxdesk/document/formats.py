@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gxdesk import report as reports
-from gxdesk.document import html, papers, readback
+from gxdesk.document import html, layout, papers, readback
 from gxdesk.document.edition import Edition
 from gxdesk.document.pdf import Attachment, Press
 
@@ -53,7 +53,7 @@ def _word(edition: Edition, _: Press) -> Made:
 
     data = docx.render(edition.view, edition.sides)
     readback.check_docx(data, edition.view)
-    return Made(data)
+    return Made(data, tuple(layout.notices(edition.view)))
 
 
 def _page(edition: Edition, _: Press) -> Made:

@@ -58,6 +58,7 @@ def test_every_cell_twelve_digits_long(press: Press, forms: Forms, third: FormDe
         pdf = made(one, press)
         shrunk = [s.heading for s in one.view.sections if s.table and smallest(one, s.key) < layout.READABLE]
         assert [n.partition("”")[0].removeprefix("“") for n in pdf.notices] == shrunk
+        assert FORMATS["docx"].make(one, press).notices == pdf.notices
         boxes = boxes_in(pdf.data)
         assert all(b.right - b.left > 10 and b.top > b.bottom for b in boxes.values())
         for table in one.view.tables():

@@ -32,6 +32,7 @@ from ui.library import Choices
 from ui.pages.review import SETTLE_MS, FindingLine, ReviewPage, free_paths
 from ui.panels.changes import ChangesView
 from ui.panels.export import ExportBox
+from ui.panels.preview import THUMB
 from ui.parts import Button, column, holder
 from ui.pdf_pages import PdfPages
 from ui.printing import PrintJob
@@ -589,6 +590,28 @@ def test_paper_is_printed_at_300_dpi_in_its_own_size(qtbot: QtBot, tmp_path: Pat
         dark = [(x, y) for y in range(0, picture.height, 3) for x in range(0, picture.width, 3) if picture.buffer[y * picture.stride + x] < 128]
     assert abs(min(x for x, _ in dark) - 300) <= 4 and abs(min(y for _, y in dark) - 300) <= 4
     assert abs(max(x for x, _ in dark) - 300 - 1181) <= 4 and abs(max(y for _, y in dark) - 300 - 1181) <= 4
+
+
+def test_a_small_page_is_not_black_with_the_rules_of_its_table(qtbot: QtBot, tmp_path: Path) -> None:
+    document = pypdfium2.PdfDocument.new()
+    sheet = document.new_page(595, 842)
+    for at in range(50, 800, 10):
+        rule = raw.FPDFPageObj_CreateNewPath(40, at)
+        raw.FPDFPath_LineTo(rule, 555, at)
+        raw.FPDFPageObj_SetStrokeWidth(rule, 0.5)
+        raw.FPDFPath_SetDrawMode(rule, raw.FPDF_FILLMODE_NONE, 1)
+        raw.FPDFPage_InsertObject(sheet, rule)
+    sheet.gen_content()
+    document.save(tmp_path / "rules.pdf")
+    document.close()
+    pages = PdfPages()
+    with qtbot.waitSignal(pages.drawn, timeout=20_000) as done:
+        pages.draw("small", (tmp_path / "rules.pdf").read_bytes(), 0, THUMB, "page", 1.0)
+    pages.shut()
+    picture = done.args[4]
+    assert (picture.width(), picture.height()) == (THUMB.width(), THUMB.height())
+    middle = [QColor(picture.pixel(picture.width() // 2, y)).lightness() for y in range(10, picture.height() - 10)]
+    assert sum(middle) / len(middle) > 200  # a twentieth of the paper is black, not every second pixel
 
 
 @pytest.mark.parametrize(("code", "words"), [(0, ""), (1, printing.REFUSED)])
