@@ -30,6 +30,8 @@ class Wine:
         wine.compiled("as_written", "as_written.exe")
         wine.pretend("win10")
         wine.system("wine", "reg", "add", r"HKCU\Software\Wine\WineDbg", "/v", "ShowCrashDialog", "/t", "REG_DWORD", "/d", "0", "/f")  # it would wait for ever
+        for key, name, value in ((r"Explorer", "Desktop", "Proof"), (r"Explorer\Desktops", "Proof", "1280x860")):  # Wine draws the frames itself
+            wine.system("wine", "reg", "add", rf"HKCU\Software\Wine\{key}", "/v", name, "/d", value, "/f")
         if FONT.exists():
             shutil.copy2(FONT, wine.drive / "windows" / "Fonts")
         return wine

@@ -27,7 +27,7 @@ from ui.parts import Button
 from ui.report_window import ReportWindow
 from ui.table.view import FormGrid
 
-LOOK_MS, PATIENCE_SECONDS = 50, 40.0
+LOOK_MS, PATIENCE_SECONDS = 50, 120.0
 KEYS = {".": "period", "-": "minus", "/": "slash"}
 EXPORTED = ("pdf", "docx", "html", "gxreport")
 
