@@ -59,6 +59,15 @@ def test_everything_from_outside_is_pinned(sources: ModuleType) -> None:
         assert name == "fonts" or re.fullmatch(r"[\w-]+==[\d.]+", pin["requirement"])
 
 
+def test_the_fonts_that_are_made_here_are_the_pinned_ones(sources: ModuleType) -> None:
+    """Whoever changes fonts.py changes pins.toml: the next Windows build would stop."""
+    home = sources.font_home()
+    recipe = home / "recipe"
+    if not recipe.is_file() or recipe.read_text(encoding="utf-8") != hashlib.sha256((WINDOWS.parent / "fonts.py").read_bytes() + b"\0").hexdigest():
+        pytest.skip("the fonts here were made by another fonts.py, or not at all")
+    assert [file.name for file in sources.fonts()] == list(sources.PINS["fonts"])
+
+
 def test_requirements_are_judged_for_windows(sources: ModuleType) -> None:
     text = (
         "a==1 ; sys_platform == 'win32' \\\n    --hash=sha256:aa \\\n    --hash=sha256:ab\n"
