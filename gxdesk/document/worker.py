@@ -134,15 +134,17 @@ def serve(requests: BinaryIO, answers: BinaryIO, *, warm: bool = True) -> None:
 
 
 def _sort(requests: BinaryIO, waiting: "queue.SimpleQueue[bytes | None]", worker: Worker) -> None:
-    """Pass requests on in their order, and what cancels one at once."""
-    for line in requests:
-        with contextlib.suppress(ValueError, RecursionError, AttributeError):
-            number = json.loads(line).get("cancel")
-            if number is not None:
-                worker.cancel(number)
-                continue
-        if line.strip():
-            waiting.put(line)
+    """Pass requests on in their order, and what cancels one at once. Where reading fails the process ends too, as at the end of its input: the
+    window starts another and asks again. One that hears nothing any more would leave it waiting."""
+    with contextlib.suppress(OSError):
+        for line in requests:
+            with contextlib.suppress(ValueError, RecursionError, AttributeError):
+                number = json.loads(line).get("cancel")
+                if number is not None:
+                    worker.cancel(number)
+                    continue
+            if line.strip():
+                waiting.put(line)
     waiting.put(None)
 
 

@@ -94,10 +94,10 @@ def _texts_of(wheel: Path, target: Path) -> None:
     target.mkdir(exist_ok=True)
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
-            folder, _, inside = name.partition(".dist-info/")
-            plain = PurePosixPath(inside or name).name
-            if not name.endswith("/") and ("/licenses/" in name or (inside and any(word in plain.lower() for word in LICENCE_FILES))):
-                path = target / (inside.removeprefix("licenses/") or PurePosixPath(folder).name)
+            inside = name.partition(".dist-info/")[2]
+            wanted = inside.startswith("licenses/") or any(word in PurePosixPath(inside).name.lower() for word in LICENCE_FILES)
+            if inside and wanted and not name.endswith("/"):
+                path = target / inside.removeprefix("licenses/")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(archive.read(name))
 

@@ -41,10 +41,10 @@ def main() -> int:
     return FAILED
 
 
-def build(work: Path) -> None:
-    """Make everything anew in `work`, but for what was downloaded."""
+def build(work: Path, *, quick: bool = False) -> Path:
+    """Make everything anew in `work`, but for what was downloaded; returns the installer. `quick`: that alone, not compressed, to be tried."""
     began = time.monotonic()
-    downloads, python, program, dist = work / "downloads", work / "python", work / "GXDesk", work / "dist"
+    downloads, python, program, dist = BUILD / "downloads", work / "python", work / "GXDesk", work / "dist"
     for old in (python, program, dist):
         shutil.rmtree(old, ignore_errors=True)
     dist.mkdir(parents=True)
@@ -67,9 +67,13 @@ def build(work: Path) -> None:
     say(f"  放进去的 Python 文件再核对一次签名：{signed} 个无误")
     bill.write(program, packages)
 
+    made = dist / f"GXDesk-{__version__}-setup.exe"
+    if quick:
+        setup(program, work, made, quick=True)
+        return made
     say("制作安装程序和便携版……")
     portable(program, dist / f"GXDesk-{__version__}-portable.zip")
-    setup(program, work, dist / f"GXDesk-{__version__}-setup.exe")
+    setup(program, work, made)
     shutil.copytree(program / "licences", dist / "licences")
     shutil.move(dist / "licences" / bill.NAME, dist)
     listing = "".join(f"{name}\n" for name in listed(program))
@@ -77,10 +81,11 @@ def build(work: Path) -> None:
     (dist / "SHA256SUMS").write_text("".join(f"{sources.sha256(file)}  {file.relative_to(dist).as_posix()}\n" for file in bundle.files(dist)), encoding="utf-8")
 
     unpacked = sum(file.stat().st_size for file in bundle.files(program)) / 1e6
-    installer = (dist / f"GXDesk-{__version__}-setup.exe").stat().st_size / 1e6
+    installer = made.stat().st_size / 1e6
     say(f"做好了，用时 {time.monotonic() - began:.0f} 秒：{dist}\n  安装程序 {installer:.1f} MB，解开后 {unpacked:.1f} MB，{listing.count(chr(10))} 个文件")
     if installer > SETUP_MB or unpacked > UNPACKED_MB:
         raise Stop(f"太大了：安装程序不得超过 {SETUP_MB} MB，解开后不得超过 {UNPACKED_MB} MB。")
+    return made
 
 
 def listed(program: Path) -> list[str]:
@@ -108,7 +113,7 @@ def setup(program: Path, work: Path, target: Path, version: str = __version__, *
     (work / "remove.nsh").write_text("\n".join(lines) + "\n", encoding="utf-8")
     unpacked = sum(file.stat().st_size for file in bundle.files(program))
     defined = {
-        "PROGRAM": program, "VERSION": version, "TARGET": target, "REMOVE": work / "remove.nsh", "ICON": BUILD / "launcher" / "gxdesk.ico",
+        "PROGRAM": program, "VERSION": version, "TARGET": target, "REMOVE": work / "remove.nsh", "ICON": program.with_name("launcher") / "gxdesk.ico",
         "LONGEST": LONGEST_PATH - max(map(len, names)) - 1, "MEGABYTES": unpacked // 1_000_000 + 1,
     }  # fmt: skip
     words = [f"-D{name}={value}" for name, value in defined.items()] + ["-DQUICK"] * quick

@@ -106,7 +106,11 @@ Function check_folder
   !insertmacro NEED_ROOM
 FunctionEnd
 
+; Half a program is none: what was brought goes again.
 Function .onInstFailed
+  SetOutPath "$TEMP"
+  !include "${REMOVE}"
+  RMDir "$INSTDIR"
   SetErrorLevel 8
 FunctionEnd
 

@@ -127,3 +127,13 @@ def test_cancelling_reaches_a_request_that_waits(text: str, tmp_path: Path) -> N
     answers = io.BytesIO()
     worker.serve(io.BytesIO(b"".join(lines)), answers, warm=False)
     assert [json.loads(line)["ok"] for line in answers.getvalue().splitlines()] == [False] and list(tmp_path.iterdir()) == []
+
+
+def test_where_nothing_can_be_read_any_more_it_ends() -> None:
+    """Under Wine a pipe may fail while it waits: the window sees the process end, and starts another."""
+
+    class Broken(io.BytesIO):
+        def __next__(self) -> bytes:
+            raise OSError(22, "Invalid argument")
+
+    worker.serve(Broken(), io.BytesIO(), warm=False)

