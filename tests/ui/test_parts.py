@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QPainter, QTransform
+from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QImage, QPainter, QTransform
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -292,3 +292,15 @@ def test_all_components_paint_in_both_themes(qtbot: QtBot, light: Look) -> None:
     grounds = [picture.pixelColor(480, 600).name().upper() for picture in pictures]
     assert grounds == [LIGHT.surface, DARK.surface]
     assert {f.name for f in fields(LIGHT)} == {f.name for f in fields(DARK)}
+
+
+def test_high_contrast_draws_every_border_at_three_to_one(dressed: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    hints = QGuiApplication.styleHints().accessibility()
+    for mode in (Mode.LIGHT, Mode.DARK):
+        with monkeypatch.context() as patched:
+            patched.setattr(type(hints), "contrastPreference", lambda _: Qt.ContrastPreference.HighContrast)
+            dressed.use(mode)
+            strong = theme()
+        assert strong.line == strong.field == strong.edge and contrast(strong.edge, strong.surface) >= 3
+        dressed.use(Mode.LIGHT)
+        assert theme().line != strong.line

@@ -126,7 +126,7 @@ class FindingCard(QWidget):
         self.field: BoundField | None = None
         if not self.dismissed:
             body += self._details()
-        if finding.severity is Severity.EXPLAIN:
+        if finding.severity is Severity.EXPLAIN and not (session.read_only and not session.text(reason_slot(finding))):
             self.field = BoundField(session, bridge, reason_slot(finding))
             self.field.setPlaceholderText(REASON_HINT)
             self.field.setFixedHeight(H_CONTROL)
@@ -171,6 +171,8 @@ class FindingCard(QWidget):
             out += [label(f"先查：{cells[finding.suspect].place}", "caption", "text2", wrap=True)]
         if finding.possible:
             out += [label(finding.possible, "caption", "text2", wrap=True)]
+        if self._session.read_only and (mends := [words for words in (self._fix_words(), self._rewrite_words()) if words]):
+            out += [label(f"改法：{'；'.join(mends)}", "label", "text2", wrap=True)]
         if self.behind:
             out += [label(f"这一格另有 {self.behind} 处，改好这处再看。", "caption", "text3", wrap=True)]
         return out
@@ -187,13 +189,12 @@ class FindingCard(QWidget):
         if finding.fix is not None:
             fix, before = finding.fix, self._session.figures.printed(finding.fix.ref)
             place = self._session.form.cells[fix.ref].place
-            words = f"改成 {fix.value}" if len(finding.refs) == 1 or finding.suspect == fix.ref or place in finding.message else f"{_short(place)} 改成 {fix.value}"
-            button = self._button(words, "plain", lambda: apply_fix(self._session, fix))
+            button = self._button(self._fix_words(), "plain", lambda: apply_fix(self._session, fix))
             button.setToolTip(f"{place}：{before or '空'} 改成 {fix.value}，可以撤销")
             out.append(button)
         if finding.rewrite is not None:
             value, words = finding.rewrite.value, finding.excerpt
-            button = self._button(f"文字改成“{value}”" if value else "删去", "plain", lambda: apply_rewrite(self._session, finding))
+            button = self._button(self._rewrite_words(), "plain", lambda: apply_rewrite(self._session, finding))
             button.setToolTip(f"“{words}”改成“{value}”，可以撤销" if value else f"删去“{words}”，可以撤销")
             if len(value) > LONG:
                 button.setText("照样改好")
@@ -201,6 +202,20 @@ class FindingCard(QWidget):
         if self._locates:
             out.append(self._button("定位", "quiet" if out or finding.severity is Severity.EXPLAIN else "plain", lambda: self.finding_requested.emit(finding)))
         return out
+
+    def _fix_words(self) -> str:
+        """What its one number becomes; empty where it offers none."""
+        finding = self.finding
+        if (fix := finding.fix) is None:
+            return ""
+        place = self._session.form.cells[fix.ref].place
+        plain = len(finding.refs) == 1 or finding.suspect == fix.ref or place in finding.message
+        return f"改成 {fix.value}" if plain else f"{_short(place)} 改成 {fix.value}"
+
+    def _rewrite_words(self) -> str:
+        """What its words become; empty where it offers none."""
+        rewrite = self.finding.rewrite
+        return "" if rewrite is None else f"文字改成“{rewrite.value}”" if rewrite.value else "删去"
 
     def _button(self, words: str, kind: Kind, then: Callable[[], None]) -> Button:
         out = Button(words, kind, small=True)
