@@ -23,7 +23,7 @@ from gxdesk.drafts import file as library_file
 from gxdesk.drafts import owner
 from gxdesk.errors import BusyError, DamagedError, LibraryError
 from gxdesk.places import NAME, data_folder
-from ui import desktop
+from ui import desktop, magnify
 from ui.due import local
 from ui.tokens import Look, Mode
 from ui.window import MainWindow
@@ -121,12 +121,15 @@ def run(*, library: Path | None = None, file: Path | None = None, printing: bool
         desktop.let_come_forward()
         if owner.ask(path, owner.Request(file, printing)):
             return 0
-    app = Application()
     kept = QSettings(str(data_folder() / "window.ini"), QSettings.Format.IniFormat)
+    magnify.prepare(kept)
+    app = Application()
     Look.install(app, _mode(kept), large=kept.value("large", 0, int) == 1)
     window = app.window = MainWindow()
+    window.start.magnified = magnify.chosen(kept)
     window.mode_chosen.connect(lambda mode: kept.setValue("mode", mode.value))
     window.large_chosen.connect(lambda large: kept.setValue("large", int(large)))
+    window.magnify_chosen.connect(lambda percent: kept.setValue(magnify.KEY, percent))
     sys.excepthook = app.notify_crash
     geometry = kept.value("geometry")
     window.open_on_screen(geometry if isinstance(geometry, QByteArray) else QByteArray())

@@ -309,9 +309,10 @@ class Library:
         return self.store.take_in(report, what, progress=standing.dumps())
 
     def _take_agency(self, report: Report) -> None:
-        """The first report read in tells whose program this is."""
-        if not self.store.agency() and report.agency.get("name", "").strip():
-            self.store.set_agency({k: v for k, v in report.agency.items() if k in AGENCY_FIELDS})
+        """The first report read in tells whose program this is, or what is not known yet of the agency she named."""
+        known, said = self.store.agency(), {k: v for k, v in report.agency.items() if k in AGENCY_FIELDS}
+        if (name := said.get("name", "").strip()) and known.get("name", "").strip() in ("", name) and {**said, **known} != known:
+            self.store.set_agency({**said, **known})
 
     def _agency_of(self, opened: Report) -> Callable[[Report], None]:
         """What keeps the agency's data of a report for later ones.

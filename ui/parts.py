@@ -121,9 +121,24 @@ def show_if(widget: Shown, wanted: bool) -> Shown:
 # --- words --------------------------------------------------------------------------------------------------------
 
 
-def label(text: str = "", role: Role = "body", tone: Tone = "text", *, wrap: bool = False, selectable: bool = False) -> QLabel:
+class Elided(QLabel):
+    """One line that takes the room there is and ends in … where that ends; all of it stands in the tool tip."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        p, room = QPainter(self), self.contentsRect()
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        p.setPen(self.palette().color(self.foregroundRole()))
+        p.drawText(room, int(LEFT.value), shown)
+
+
+def label(text: str = "", role: Role = "body", tone: Tone = "text", *, wrap: bool = False, selectable: bool = False, elided: bool = False) -> QLabel:
     """Plain text in a role of the type scale. It follows theme and type scale by itself."""
-    out = QLabel(text)
+    out = Elided(text) if elided else QLabel(text)
     out.setTextFormat(Qt.TextFormat.PlainText)  # QLabel would guess rich text in what she typed
     out.setProperty("role", role)
     out.setProperty("tone", tone)

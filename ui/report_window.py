@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QLabel, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QStackedWidget, QWidget
 
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.drafts.moments import Kind
@@ -69,8 +69,7 @@ class TopBar(Sheet):
         self._session, self._today, self._earlier = session, today, earlier
         self.setFixedHeight(H_BAR)
         self.back = Button("", "icon", "back", name="回到开始页")
-        self._year, self._agency = label("", "strong"), label("", "label", "text2")
-        self._agency.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._year, self._agency = label("", "strong"), label("", "label", "text2", elided=True)
         self._saved_mark, self._saved = Mark("check", 14, "ok"), label("", "caption", "text2")
         self.undo = Button("", "icon", "undo", name="撤销")
         self.redo = Button("", "icon", "redo", name="重做")

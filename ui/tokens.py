@@ -115,6 +115,7 @@ class Look(QObject):
         app.setStyle(QStyleFactory.create("Fusion"))
         look.use(mode, large=large)
         app.styleHints().colorSchemeChanged.connect(look._system_changed)
+        app.styleHints().accessibility().contrastPreferenceChanged.connect(look._apply)
         return look
 
     @property

@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
 
     mode_chosen = Signal(object)  # the Mode she chose, to be remembered
     large_chosen = Signal(bool)  # 大字 or not, to be remembered
+    magnify_chosen = Signal(int)  # per cent, to be remembered
 
     def __init__(self, *, today: Today = date.today) -> None:
         super().__init__()
@@ -157,6 +158,7 @@ class MainWindow(QMainWindow):
         start.library_requested.connect(self.custody.pop_up)
         start.mode_chosen.connect(self._use_mode)
         start.large_chosen.connect(self._use_large)
+        start.magnify_chosen.connect(self._magnify)
         start.times_requested.connect(self.show_times)
         start.manual_requested.connect(self.show_manual)
         start.self_check_requested.connect(self.show_self_check)
@@ -537,6 +539,11 @@ class MainWindow(QMainWindow):
     def _use_large(self, large: bool) -> None:
         look().use(look().mode, large=large)
         self.large_chosen.emit(large)
+
+    def _magnify(self, percent: int) -> None:
+        self.start.magnified = percent
+        self.magnify_chosen.emit(percent)
+        self.bar.say(f"关掉窗口再打开，就放大到 {percent} %。" if percent > 100 else "关掉窗口再打开，就不再放大。", kind="hint", seconds=20)
 
     def _choose_file(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, "打开报告文件，或已经公布的报告", "", SOURCE_FILTER)

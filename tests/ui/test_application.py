@@ -9,16 +9,20 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from gxdesk import crash
 from gxdesk.drafts.backups import Backups
 from gxdesk.drafts.store import DraftStore
+from gxdesk.forms.definition import Forms
 from gxdesk.report import Report
 from gxdesk.resources import packaged
-from ui import application
+from ui import application, magnify
 from ui.application import Application, open_library
+from ui.library import Library
+from ui.window import MainWindow
 
 ROOT = packaged().parent
 
@@ -186,3 +190,34 @@ def test_the_start_imports_nothing_it_does_not_show() -> None:
     code = "import sys, ui.application; print([m for m in ('weasyprint', 'docx', 'jinja2', 'pypdfium2', 'sqlite_utils', 'gxdesk.session', 'ui.report_window') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, encoding="utf-8", timeout=60, check=True)
     assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("kept", "percent"), [(None, 100), ("", 100), ("150", 150), (200, 200), ("180", 150), ("90", 100), ("much", 100), ("500", 200)])
+def test_what_is_magnified_holds_from_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: object, percent: int) -> None:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    if kept is not None:
+        settings.setValue(magnify.KEY, kept)
+    assert magnify.chosen(settings) == percent
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    os.environ.pop(magnify.FACTOR, None)
+    magnify.prepare(settings)
+    assert os.environ.get(magnify.FACTOR) == {100: None, 150: "1.5", 200: "2"}[percent]
+    os.environ[magnify.FACTOR] = "1.1"
+    magnify.prepare(settings)
+    assert os.environ[magnify.FACTOR] == "1.1", "what the environment says goes first"
+
+
+def test_magnifying_is_chosen_in_the_menu_of_the_appearance(qtbot: QtBot, tmp_path: Path, forms: Forms) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    with DraftStore.open(tmp_path / "library.gxd") as store:
+        window.attach(Library(store, forms))
+        window.show()
+        window.start.appearance.click()
+        menu = next(m for m in window.start.findChildren(QMenu) if m.isVisible())
+        step = next(a for m in menu.findChildren(QMenu) for a in m.actions() if a.text() == "200 %")
+        with qtbot.waitSignal(window.magnify_chosen) as told:
+            step.trigger()
+        menu.close()
+        assert told.args == [200] and window.start.magnified == 200 and "200 %" in window.bar.words.text()
+        window.close()

@@ -18,10 +18,13 @@ from gxdesk.report import Report, Slot
 from gxdesk.session import Session
 from tests.ui.conftest import Hands, NewSession, OpenTable
 from ui.bridge import Bridge
+from ui.manual import ManualWindow
 from ui.pages.agency import AgencyPage
+from ui.pages.first import FirstStart
 from ui.pages.narrative import NarrativeEditor
 from ui.pages.start import NewReport
 from ui.panels.findings import FindingCard, reason_slot
+from ui.panels.sources import SourcesWindow
 from ui.text_binding import BoundEditor, BoundField
 
 Place = tuple[QWidget, Session, Slot]  # a field of hers, and where its text goes
@@ -209,6 +212,44 @@ def test_in_a_number_cell_none_is_offered_and_full_width_digits_count_once(sessi
     hands.press(Qt.Key.Key_Return)
     assert hands.shows(0, 0) == "１２"
     assert hands.shows(0, 6) == "12"
+
+
+@pytest.mark.parametrize("kind", ["sources", "manual", "first", "note"])
+def test_in_searches_and_fields_of_no_report_the_chosen_words_come_once(qtbot: QtBot, forms: Forms, kind: str) -> None:
+    """`note`: what she leaves for next year; the others are not bound to a report at all."""
+    session = Session(Report("2021", 2026), forms["2021"])
+    if kind == "sources":
+        window: QWidget = SourcesWindow()
+        field: QWidget = window.field  # type: ignore[attr-defined]
+    elif kind == "manual":
+        window = ManualWindow()
+        field = window.search  # type: ignore[attr-defined]
+    elif kind == "first":
+        window = FirstStart()
+        field = window.name  # type: ignore[attr-defined]
+    else:
+        window = field = BoundEditor(session, Bridge(session), Slot("notes", "requests"))
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    field.setFocus()
+    compose(field, preedit="xin'xi'chu'li'fei")
+    assert shown(field) == "", "syllables are not searched for"
+    if isinstance(window, SourcesWindow):
+        assert window.count.isHidden()
+    compose(field, commit="信息处理费")
+    assert shown(field) == "信息处理费"
+    area = QRectF(field.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle))
+    assert QRectF(field.rect()).contains(area.center()) and area.height() > 8, "candidates stand at the caret"
+    if isinstance(window, SourcesWindow):
+        assert window.count.text().endswith("条里有") and "第四十二条" in [window.list.item(i).text().strip() for i in range(window.list.count())]
+    if isinstance(window, FirstStart):
+        assert window.agency == {"name": "信息处理费"}
+    if isinstance(window, BoundEditor):
+        assert session.report.notes == {"requests": "信息处理费"}
+    compose(field, preedit="de")
+    compose(field)
+    assert shown(field) == "信息处理费", "what is given up leaves nothing"
 
 
 def test_the_year_takes_digits_only(qtbot: QtBot, forms: Forms) -> None:

@@ -63,3 +63,15 @@ def test_a_pdf_of_gxdesk_is_brought_in_like_its_report_file(library: Library, fo
 
     (tmp_path / "a.pdf").write_bytes(FORMATS["pdf"].make(Edition(example, forms[example.form], draft=False), Press()).data)
     assert library.report(library.bring(tmp_path / "a.pdf")) == example
+
+
+def test_last_year_tells_what_is_not_known_yet_of_the_agency_she_named(library: Library) -> None:
+    library.begin_as({"name": "某中心"})
+    library.add(Report("2021", 2025, {"name": "别的中心", "phone": "1"}))
+    assert library.store.agency() == {"name": "某中心"}
+    library.add(Report("2021", 2025, {"name": "某中心", "phone": "2", "address": "某路"}))
+    assert library.store.agency() == {"name": "某中心", "phone": "2", "address": "某路"}
+    library.add(Report("2021", 2024, {"name": "某中心", "phone": "3"}))
+    assert library.store.agency()["phone"] == "2", "what is known stays"
+    library.begin_as({})
+    assert library.agency_name() == "某中心"

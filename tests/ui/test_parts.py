@@ -5,9 +5,9 @@ from dataclasses import fields
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QPainter, QTransform
+from PySide6.QtGui import QColor, QFocusEvent, QGuiApplication, QImage, QPainter, QTransform
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.paint import STATUS, STROKES, Boxes, box, broken, line, shape, snap, unit
@@ -292,3 +292,33 @@ def test_all_components_paint_in_both_themes(qtbot: QtBot, light: Look) -> None:
     grounds = [picture.pixelColor(480, 600).name().upper() for picture in pictures]
     assert grounds == [LIGHT.surface, DARK.surface]
     assert {f.name for f in fields(LIGHT)} == {f.name for f in fields(DARK)}
+
+
+def test_high_contrast_draws_every_border_at_three_to_one(dressed: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    hints = QGuiApplication.styleHints().accessibility()
+    for mode in (Mode.LIGHT, Mode.DARK):
+        with monkeypatch.context() as patched:
+            patched.setattr(type(hints), "contrastPreference", lambda _: Qt.ContrastPreference.HighContrast)
+            dressed.use(mode)
+            strong = theme()
+        assert strong.line == strong.field == strong.edge and contrast(strong.edge, strong.surface) >= 3
+        dressed.use(Mode.LIGHT)
+        assert theme().line != strong.line
+
+
+def test_a_line_without_room_ends_in_dots_and_can_be_read_whole(dressed: Look, qtbot: QtBot) -> None:
+    words = "7 项中 3 项完成，最近写到三、申请办理"
+    out = label(words, "body", "text2", elided=True)
+    qtbot.addWidget(out)
+    out.resize(out.fontMetrics().horizontalAdvance(words) + 4, 24)
+    out.show()
+    whole = out.grab().toImage()
+    assert out.toolTip() == "" and out.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Ignored
+    out.resize(120, 24)
+    cut = out.grab().toImage()
+    assert out.toolTip() == words and out.text() == words
+    ground = cut.pixelColor(0, 0)
+    assert all(cut.pixelColor(cut.width() - 1, y) == ground for y in range(cut.height())), "no character is cut through"
+    dressed.use(Mode.DARK)
+    assert out.grab().toImage() != cut and whole.width() > cut.width()
+    dressed.use(Mode.LIGHT)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from gxdesk.drafts.store import DraftStore
@@ -63,6 +63,8 @@ def test_the_start_page_opens_the_examples_to_look_at_and_a_copy_to_change(windo
         QTest.keyClicks(focused, "12")
     assert report.session.report == before, "nothing can be typed into it"
     assert "只能看" in window.bar.words.text(), "and that is said"
+    told = [w.text() for w in report.findChildren(QLabel)]
+    assert any(words.startswith("改法：") for words in told) == (which == SLIPS), "how it is mended is told where it cannot be"
     report.show_page("requests")
     qtbot.mouseClick(report.copy, LEFT)
     mine = window.report

@@ -18,6 +18,7 @@ from gxdesk.session import Session
 from tests.ui.conftest import NewSession
 from ui.bridge import Bridge
 from ui.pages.table import TablePage
+from ui.panels.help import SETTLE_MS
 from ui.parts import Button, Popover, column, holder
 
 Received = CellRef("requests.received.person")
@@ -235,3 +236,21 @@ def test_findings_of_the_whole_report_can_be_shown_without_harm(session: NewSess
         page.show_finding(finding)
         shown.append(finding)
     assert shown and page.grid.hasFocus()
+
+
+def test_a_low_table_is_explained_under_itself_where_nothing_stands_beside_it(opened: Open, session: NewSession) -> None:
+    """表四 takes the whole width and leaves most of the height."""
+    page = opened(session(), "remedies")
+    page.set_help_beside(False)
+    page.return_to("remedies.suit_direct.pending")
+    QTest.qWait(SETTLE_MS + 50)
+    said = [w.text() for w in page.under.findChildren(QLabel) if w.isVisible()]
+    assert page.under.isVisible() and page._how.isHidden() and {"未经复议直接起诉", "尚未审结"} <= set(said)
+    page.set_help_beside(True)
+    assert page.under.isHidden() and page._how.isHidden()
+    page.set_help_beside(False)
+    page.window().resize(1150, 300)
+    assert page.under.isHidden() and page._how.isVisible(), "too low a window keeps it behind its button"
+    tall = opened(session(), "requests")
+    tall.set_help_beside(False)
+    assert tall.under.isHidden() and tall._how.isVisible()

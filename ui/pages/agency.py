@@ -35,6 +35,7 @@ from ui.tokens import H_CONTROL, S1, S2, S3, S4, S5
 from ui.unread import Gutter, UnreadBar
 
 TEXT_WIDTH = 790
+ASKED_FIRST = ("name", "self_reference", "phone", "address")  # what 引言 is made of
 KINDS = {
     "department": "政府部门",
     "government": "人民政府",
@@ -217,7 +218,7 @@ class AgencyPage(Page):
 
     def take_focus(self) -> None:
         """To the first thing that is still empty, else to the start."""
-        empty = next((w for k, w in self.fields.items() if k == "name" and not w.text().strip()), None)
+        empty = next((self.fields[k] for k in ASKED_FIRST if not self.fields[k].text().strip()), None)
         unwritten = next((e for e in self.editors.values() if not e.text().strip()), None)
         self._go(empty or unwritten or self.editors["preamble"])
 

@@ -39,6 +39,7 @@ from PySide6.QtWidgets import (
 
 from gxdesk.progress import State
 from ui.due import Today, day_words, due, local, said_of_year, year_due
+from ui.magnify import STEPS
 from ui.pages.first import FirstStart
 from ui.pages.years import DRAFT, ROW_HEIGHT, YearList, YearModel, day_told, year_line, year_words
 from ui.paint import LEFT, shape
@@ -118,8 +119,7 @@ class Card(QFrame):
         self.setProperty("box", "line")
         self.title = label("", "title")
         self._mark = Mark("todo")
-        self._worst, self._told = label("", "body"), label("", "body", "text2")
-        self._told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._worst, self._told = label("", "body"), label("", "body", "text2", elided=True)
         self._dot = label("·", "body", "text3")
         self.steps = Steps()
         self.go = Button("", "primary", trailing="next")
@@ -242,6 +242,7 @@ class StartPage(QScrollArea):
     library_requested = Signal()  # the menu of what concerns all reports together
     mode_chosen = Signal(object)  # a tokens.Mode
     large_chosen = Signal(bool)  # 大字
+    magnify_chosen = Signal(int)  # 放大, per cent
     times_requested = Signal()  # 时间与提醒 of the report that is due
     manual_requested = Signal()
     self_check_requested = Signal()
@@ -254,6 +255,7 @@ class StartPage(QScrollArea):
         self._deleted: Sequence[DraftSummary] = ()
         self._agency_name = ""
         self._earlier: Sequence[int] = ()
+        self.magnified = STEPS[0]  # per cent, as chosen for the next start
         self._dated: tuple[FormDef, int] | None = None
         self._running: DraftSummary | None = None
         self._asking: NewReport | None = None
@@ -464,6 +466,12 @@ class StartPage(QScrollArea):
         large.setCheckable(True)
         large.setChecked(look().large)
         large.triggered.connect(self.large_chosen)
+        magnified = menu.addMenu("放大")
+        for percent in STEPS:
+            action = magnified.addAction(f"{percent} %")
+            action.setCheckable(True)
+            action.setChecked(percent == self.magnified)
+            action.triggered.connect(lambda _=False, p=percent: self.magnify_chosen.emit(p))
         self._pop_up(menu, self._below(self.appearance))
 
     @staticmethod

@@ -15,7 +15,7 @@ from gxdesk.session import Change, Session
 from ui.announce import announce
 from ui.bridge import Bridge
 from ui.pages.page import Page
-from ui.panels.help import help_card
+from ui.panels.help import HelpPanel, help_card
 from ui.parts import Button, Item, Mark, Popover, column, holder, label, row, set_tone, show_if
 from ui.table.sheet import TableSheet
 from ui.tokens import S1, S2, S3, S4, S5, font
@@ -24,6 +24,7 @@ LEAST_WIDTH = 320  # the window decides how narrow it gets, not a page
 COLUMN_LEAST = 64  # px a column needs for a figure of three digits and last year's
 NOTICE_MS = 8000
 FILL_LABEL = "全年无发生"
+LOW = 2  # rows: a table that leaves room under it
 HOW_FROM = 400  # px of height for a line over the table that says how the cell is counted
 
 
@@ -48,14 +49,17 @@ class TablePage(Page):
         self._build_totals_strip()
         self._note = label("", "label", "text2", wrap=True)
         self._gap = QWidget()
-        self._lay = column(self._head, self._note, self._totals, self._gap, self.sheet, None, gap=2)
+        self.under = show_if(HelpPanel(session, under=True), False)  # in the room a low table leaves, where there is none beside it
+        self._lay = column(self._head, self._note, self._totals, self._gap, self.sheet, self.under, None, gap=2)
         self._lay.setStretch(4, 1000)  # up to its greatest height; what is left stays empty below
+        self._lay.setStretch(5, 900)
         self.setLayout(self._lay)
         self._notice_over = QTimer(self)
         self._notice_over.setSingleShot(True)
         self._notice_over.setInterval(NOTICE_MS)
         self._notice_over.timeout.connect(self._say_note)
         self.grid.current_ref_changed.connect(self.cell_chosen)
+        self.grid.current_ref_changed.connect(self.under.show_cell)
         self.grid.moment_reached.connect(self.moment_reached)
         self.grid.current_ref_changed.connect(self._cell_changed)
         self.grid.refused.connect(lambda words: self._notify(words, alarming=True))
@@ -107,7 +111,7 @@ class TablePage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._say_heading()
+        self._place_help()
 
     # --- building ---
 
@@ -165,9 +169,14 @@ class TablePage(Page):
     def set_help_beside(self, beside: bool) -> None:
         """Whether the window shows 怎么数 itself; else a button does."""
         self._beside = beside
-        self._how.setVisible(not beside and self.explained)
-        self._say_heading()
+        self._place_help()
         self._cell_changed()
+
+    def _place_help(self) -> None:
+        low = self.adapter.layout.rows <= LOW and self.height() >= HOW_FROM
+        self.under.setVisible(self.explained and not self._beside and low)
+        self._how.setVisible(self.explained and not self._beside and not low)
+        self._say_heading()
 
     def _show_help(self) -> None:
         ref = self.grid.current_ref() or next(iter(self.table.cells))
@@ -289,7 +298,7 @@ class TablePage(Page):
     def _how_told(self) -> str:
         """Row and column of the current cell, in one line each."""
         help_, ref = table_help(self.session.form, self.table.key), self.cell()
-        if help_ is None or ref is None or self.height() < HOW_FROM:
+        if help_ is None or ref is None or self.height() < HOW_FROM or not self.under.isHidden():
             return ""
         cell = self.table.cells[ref]
         return f"{help_.rows[cell.row.key].line}。{cell.column.short}：{help_.columns[cell.column.key].line}。"

@@ -80,19 +80,31 @@ def apply_rewrite(session: Session, finding: Finding) -> None:
         session.put({slot: text[: rewrite.start] + rewrite.value + text[rewrite.end :]}, "改文字")
 
 
+def fix_words(session: Session, finding: Finding) -> str:
+    """What its one cell becomes; empty where it offers none."""
+    if (fix := finding.fix) is None:
+        return ""
+    place = session.form.cells[fix.ref].place
+    plain = len(finding.refs) == 1 or finding.suspect == fix.ref or place in finding.message
+    return f"{'' if finding.rewrite is None else '表里'}{'' if plain else _short(place) + ' '}改成 {fix.value}"
+
+
+def rewrite_words(finding: Finding) -> str:
+    """What its words become; empty where it offers none."""
+    rewrite = finding.rewrite
+    return "" if rewrite is None else f"文字改成“{rewrite.value}”" if rewrite.value else "删去"
+
+
 def mends(session: Session, finding: Finding) -> list[Button]:
     """The one change to a cell and the one to the text that put it right, each a button: of text and table either may be the one that is wrong."""
     out = []
     if finding.fix is not None:
         fix, before = finding.fix, session.figures.printed(finding.fix.ref)
-        place = session.form.cells[fix.ref].place
-        words = f"改成 {fix.value}" if len(finding.refs) == 1 or finding.suspect == fix.ref or place in finding.message else f"{_short(place)} 改成 {fix.value}"
-        words = f"表里{words}" if finding.rewrite is not None else words
-        out.append(_button(finding, words, "plain", lambda: apply_fix(session, fix)))
-        out[-1].setToolTip(f"{place}：{before or '空'} 改成 {fix.value}，可以撤销")
+        out.append(_button(finding, fix_words(session, finding), "plain", lambda: apply_fix(session, fix)))
+        out[-1].setToolTip(f"{session.form.cells[fix.ref].place}：{before or '空'} 改成 {fix.value}，可以撤销")
     if finding.rewrite is not None:
         value, words = finding.rewrite.value, finding.excerpt
-        out.append(_button(finding, "照样改好" if len(value) > LONG else f"文字改成“{value}”" if value else "删去", "plain", lambda: apply_rewrite(session, finding)))
+        out.append(_button(finding, "照样改好" if len(value) > LONG else rewrite_words(finding), "plain", lambda: apply_rewrite(session, finding)))
         out[-1].setToolTip(f"“{words}”改成“{value}”，可以撤销" if value else f"删去“{words}”，可以撤销")
     return out
 
@@ -151,7 +163,7 @@ class FindingCard(QWidget):
         self.field: BoundField | None = None
         if not self.dismissed:
             body += self._details()
-        if finding.severity is Severity.EXPLAIN:
+        if finding.severity is Severity.EXPLAIN and not (session.read_only and not session.text(reason_slot(finding))):
             self.field = BoundField(session, bridge, reason_slot(finding))
             self.field.setPlaceholderText(REASON_HINT)
             self.field.setFixedHeight(H_CONTROL)
@@ -196,6 +208,8 @@ class FindingCard(QWidget):
             out += [label(f"先查：{cells[finding.suspect].place}", "caption", "text2", wrap=True)]
         if finding.possible:
             out += [label(finding.possible, "caption", "text2", wrap=True)]
+        if self._session.read_only and (mends := [words for words in (fix_words(self._session, finding), rewrite_words(finding)) if words]):
+            out += [label(f"改法：{'；'.join(mends)}", "label", "text2", wrap=True)]
         if self.behind:
             out += [label(f"这一格另有 {self.behind} 处，改好这处再看。", "caption", "text3", wrap=True)]
         return out

@@ -13,6 +13,7 @@ from ui.tokens import S1, S2, S3, S4, W_FINDINGS, Tone, font
 
 SETTLE_MS = 120  # arrows held down run over many cells
 SOURCES: dict[Source, tuple[str, Tone]] = {Source.NATIONAL: ("国家规定", "accent"), Source.LOCAL: ("各地做法", "warn"), Source.ADVICE: ("建议", "ok")}
+UNDER_WIDTH = 720  # px: longer lines are hard to read
 WHO = "国家规定"  # the longest of them
 
 
@@ -109,14 +110,12 @@ def _said(who: str, tone: Tone, text: str) -> QWidget:
 
 
 class HelpPanel(QWidget):
-    """The help of the current cell of whichever table is shown; nothing where there is none."""
+    """The help of the current cell of whichever table is shown, beside it or `under` a low one; nothing where there is none."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, *, under: bool = False) -> None:
+        super().__init__()
         self._session = session
         self._ref: CellRef | None = None
-        self.setFixedWidth(W_FINDINGS)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
@@ -124,8 +123,15 @@ class HelpPanel(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._scroll.setProperty("box", "pane")
         head = holder(row(label("怎么数", "heading"), None, margins=(S4, S3, S4, S2)))
-        inner = holder(column(Rule(), head, Rule(), self._scroll, gap=0), Sheet())
-        self.setLayout(row(Rule(upright=True), inner, gap=0))
+        if under:
+            self.setMaximumWidth(UNDER_WIDTH)
+            self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+            self.setLayout(column(head, Rule(), self._scroll, gap=0))
+        else:
+            self.setFixedWidth(W_FINDINGS)
+            self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+            inner = holder(column(Rule(), head, Rule(), self._scroll, gap=0), Sheet())
+            self.setLayout(row(Rule(upright=True), inner, gap=0))
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
