@@ -209,7 +209,7 @@ class FindingCard(QWidget):
         if finding.possible:
             out += [label(finding.possible, "caption", "text2", wrap=True)]
         if self._session.read_only and (mends := [words for words in (fix_words(self._session, finding), rewrite_words(finding)) if words]):
-            out += [label(f"改法：{'；'.join(mends)}", "label", "text2", wrap=True)]
+            out += [label(f"改法：{'；或'.join(mends)}", "label", "text2", wrap=True)]
         if self.behind:
             out += [label(f"这一格另有 {self.behind} 处，改好这处再看。", "caption", "text3", wrap=True)]
         return out
