@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic
+from time import process_time
 
 import pytest
 
@@ -261,11 +261,11 @@ def fresh(session: Session) -> Facts:
 
 @pytest.mark.parametrize("piece", ["公开，", "2026年", "《", "一是", "（一）", "a", "公开信息工作，年度报告。\n", "1、\n", "现公布", "__", "1 "])
 def test_a_text_of_two_hundred_thousand_characters_freezes_nothing(piece: str, example: Report, form: FormDef) -> None:
-    text = piece * (200_000 // len(piece))
-    report = replace(example, texts=dict.fromkeys(example.texts, text))
-    began = monotonic()
-    check(report, form, replace(before(example), texts=dict.fromkeys(example.texts, "去年说的话。" + text)), form)
-    assert monotonic() - began < 60  # a pattern that goes back and forth takes hours
+    texts = {key: piece * ((200_000 if key == "overview" else 20_000) // len(piece)) for key in example.texts}
+    last = replace(before(example), texts={key: "去年说的话。" + text for key, text in texts.items()})
+    began = process_time()
+    check(replace(example, texts=texts), form, last, form)
+    assert process_time() - began < 60  # a pattern that goes back and forth takes hours
 
 
 def test_the_language_is_read_strictly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
