@@ -26,6 +26,7 @@ from dataclasses import replace
 
 from PIL import Image
 from PySide6.QtCore import QEventLoop, QRect, QTimer
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from gxdesk import report
@@ -48,7 +49,7 @@ PLACES = {"disclosure": "disclosure.normative.in_force", "requests": "requests.u
 EXAMPLE = "service-center-2026.gxreport"
 LAST = {"requests.carried_out.person": "2", "requests.granted.person": "4", "disclosure.normative.in_force": "8", "requests.received.business": "1"}
 SLIPS = {"requests.unavailable.not_held.person": "2", "requests.carried_out.other": ""}
-COLOURS = 64  # enough for a window without photographs
+COLOURS = 128  # enough for a window without photographs
 README = ("start", "overview", "requests", "review")  # shown there
 
 
@@ -72,9 +73,7 @@ def main() -> None:
         if options.manual:
             for name, widget, part in of_manual(store, forms, Path(folder)):
                 picture = options.folder / f"{name}.png"
-                widget.grab(part).save(str(picture))
-                flat = Image.open(picture).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-                flat.save(picture, optimize=True)
+                keep(widget.grab(part), picture)
         else:
             photograph(store, forms, options)
 
@@ -83,6 +82,12 @@ def wait(milliseconds: int) -> None:
     loop = QEventLoop()  # not QTest.qWait, which keeps Python's lock, so that the preview's thread could not draw
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
+
+
+def keep(picture: QPixmap, path: Path) -> None:
+    """As a small file."""
+    picture.save(str(path))
+    Image.open(path).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def laid_out(window: MainWindow) -> None:
@@ -143,7 +148,7 @@ def photograph(store: DraftStore, forms: Forms, options: argparse.Namespace) -> 
         if options.only not in name or (options.folder == PICTURES and name not in README):
             return
         wait(settle)
-        window.grab().save(str(options.folder / f"{name}{options.tag}.png"))
+        keep(window.grab(), options.folder / f"{name}{options.tag}.png")
 
     width, height = map(int, options.size.split("x"))
     window = MainWindow(today=lambda: TODAY)

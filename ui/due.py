@@ -43,7 +43,7 @@ def said_of_year(forms: Forms, text: str) -> tuple[str, bool]:
     except UserError as error:
         return str(error), False
     day = date(min(year + 1, 9999), *form.deadline)
-    return f"用{form.name}，{day.year} 年 {day_words(day)}前{form.deadline_to}。", year < 9999
+    return f"用 {form.name}，{day.year} 年 {day_words(day)}前{form.deadline_to}。", year < 9999
 
 
 def day_words(day: date) -> str:

@@ -46,7 +46,7 @@ def current(shown: SourcesWindow) -> str:
 
 def test_the_slips_are_of_many_kinds_and_each_is_found(library: Library) -> None:
     findings = library.open(library.example(SLIPS)).session.findings
-    assert {f.code for f in findings} == {"R-PERIOD", "T-CONTACT", "R-TEMPLATE", "R-YEAR", "N-RESULT", "A3-BAL", "B-BLANK", "C-SIX-FEE"}
+    assert {f.code for f in findings} == {"R-PERIOD", "T-CONTACT", "R-TEMPLATE", "R-YEAR", "N-SUM", "N-RESULT", "A3-BAL", "B-BLANK", "C-SIX-FEE"}
 
 
 @pytest.mark.parametrize("which", [EXAMPLE, SLIPS])
