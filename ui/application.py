@@ -25,6 +25,7 @@ from gxdesk.errors import BusyError, DamagedError, LibraryError
 from gxdesk.places import NAME, data_folder
 from ui import desktop, magnify
 from ui.due import local
+from ui.parts import plain
 from ui.tokens import Look, Mode
 from ui.window import MainWindow
 
@@ -227,7 +228,7 @@ def open_library(path: Path, parent: QWidget | None) -> "DraftStore | None":
             from gxdesk.drafts import backups, recovery
 
             copies = [] if isinstance(error, BusyError) else backups.copies(path.parent / backups.FOLDER)
-            box = QMessageBox(QMessageBox.Icon.Warning, "报告库打不开", str(error), QMessageBox.StandardButton.NoButton, parent)
+            box = QMessageBox(QMessageBox.Icon.Warning, "报告库打不开", plain(str(error)), QMessageBox.StandardButton.NoButton, parent)
             again = box.addButton("再试一次", QMessageBox.ButtonRole.AcceptRole)
             mend = box.addButton("找回内容", QMessageBox.ButtonRole.ActionRole) if copies or isinstance(error, DamagedError) else None
             elsewhere = box.addButton("换一个位置…", QMessageBox.ButtonRole.ActionRole)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 from gxdesk import files
 from gxdesk.errors import UserError
 from ui.due import local
+from ui.parts import plain
 
 if TYPE_CHECKING:
     from gxdesk.drafts.handover import Received
@@ -43,7 +44,7 @@ class Custody(QObject):
         menu = QMenu(self._window)
         backups = self._library.backups
         menu.addAction("备份放到…").triggered.connect(self._choose_folder)
-        menu.actions()[0].setToolTip(f"现在放在“{backups.folder}”")
+        menu.actions()[0].setToolTip(plain(f"现在放在“{backups.folder}”"))
         if backups.folder != backups.spare:
             menu.addAction("备份放回报告库旁边").triggered.connect(lambda: self.keep_copies_in(None))
         menu.addAction("从备份恢复…").triggered.connect(self.show_copies)

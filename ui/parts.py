@@ -5,6 +5,7 @@ They paint themselves from tokens and know nothing of sessions or rules. Texts t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Literal, TypeVar
 
 from PySide6.QtCore import (
@@ -147,6 +148,11 @@ def label(text: str = "", role: Role = "body", tone: Tone = "text", *, wrap: boo
     if selectable:
         out.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return out
+
+
+def plain(words: str) -> str:
+    """Words for a tooltip or a box, where Qt would guess mark-up in what she typed or a file holds, and load what it names."""
+    return "<p>" + escape(words).replace("\n", "<br>") + "</p>" if "<" in words or "&" in words else words
 
 
 def set_tone(of: QLabel, tone: Tone) -> None:

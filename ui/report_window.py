@@ -29,7 +29,7 @@ from ui.paint import STATUS, box
 from ui.panels.findings import FindingsPanel
 from ui.panels.help import HelpPanel
 from ui.panels.notes import LastNote, NoteButton
-from ui.parts import Button, Mark, Rule, Section, SectionList, Sheet, column, holder, label, row, set_tone, show_if
+from ui.parts import Button, Mark, Rule, Section, SectionList, Sheet, column, holder, label, plain, row, set_tone, show_if
 from ui.standing import Standing
 from ui.tokens import (
     H_BAR,
@@ -119,7 +119,7 @@ class TopBar(Sheet):
     def show_failed(self, sentence: str) -> None:
         self._saved_mark.set_name("error")
         self._say(self._saved, "未能保存")
-        self._saved.setToolTip(sentence)
+        self._saved.setToolTip(plain(sentence))
         set_tone(self._saved, "error")
 
     def set_width(self, width: int) -> None:

@@ -22,7 +22,7 @@ from ui.due import Today, year_due
 from ui.focus import step
 from ui.pages.start import StartPage
 from ui.paint import box
-from ui.parts import Button, Mark, Sheet, column, holder, label, row
+from ui.parts import Button, Mark, Sheet, column, holder, label, plain, row
 from ui.tokens import H_CONTROL, R_CONTROL, S1, S2, S4, Mode, Tone, look, theme
 
 if TYPE_CHECKING:
@@ -454,7 +454,7 @@ class MainWindow(QMainWindow):
         box_ = QMessageBox(self)
         box_.setIcon(QMessageBox.Icon.Warning)
         box_.setWindowTitle("还没有存上")
-        box_.setText(f"最近改的内容没有存上：{window.autosave.refusal}")
+        box_.setText(plain(f"最近改的内容没有存上：{window.autosave.refusal}"))
         again = box_.addButton("再试一次", QMessageBox.ButtonRole.AcceptRole)
         elsewhere = box_.addButton("存成文件…", QMessageBox.ButtonRole.ActionRole)
         leave = box_.addButton("不要了，离开", QMessageBox.ButtonRole.DestructiveRole)

@@ -17,7 +17,7 @@ from gxdesk.history import History, Splice, Step
 from gxdesk.report import Report, Slot
 from tests.drafts.test_store import SLOW_DISK, histories, reports
 
-REPORT = Report("2021", 2025, {"name": "某中心", "phone": "0632-0000000"}, {"overview": "本年度"}, {}, {"Y:x": "去年统计口径不同"})
+REPORT = Report("2021", 2025, {"name": "某中心", "phone": "0632-0000000"}, {"overview": "本年度"}, {}, {"Y:x": "去年统计口径不同"}, notes={"overview": "明年一月前向法制科要数。"})
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ NAMES = {
     Kind.EXPORTED: "导出",
 }
 WIDTH, HEIGHT = 940, 620
-NOTHING_YET = "还没有可以回去的时刻。程序在每天第一次打开、写满半小时、导出的时候各记一次，写一会儿就有了。"
+NOTHING_YET = "还没有可以回去的时刻。程序在每天第一次打开、写满半小时、导入前后、导出的时候各记一次，写一会儿就有了。"
 
 
 def named(moment: Moment) -> str:

@@ -52,6 +52,7 @@ from ui.parts import (
     column,
     holder,
     label,
+    plain,
     row,
     set_tone,
 )
@@ -90,7 +91,7 @@ class Steps(QWidget):
     def show_standing(self, standing: Standing) -> None:
         self._standing = standing
         self.setAccessibleName("，".join(f"{mark}：{words}" for mark, _, words in standing.sections))
-        self.setToolTip("　".join(f"{mark}：{words}" for mark, _, words in standing.sections))
+        self.setToolTip(plain("　".join(f"{mark}：{words}" for mark, _, words in standing.sections)))
         self.update()
 
     def sizeHint(self) -> QSize:

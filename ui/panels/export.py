@@ -14,7 +14,7 @@ from gxdesk.document.formats import FORMATS
 from ui import desktop
 from ui.announce import announce
 from ui.library import Choices
-from ui.parts import Button, Tick, column, holder, label, row, set_tone
+from ui.parts import Button, Tick, column, holder, label, plain, row, set_tone
 from ui.tokens import S1, S2, S3, S4, S5
 
 CHOSEN = ("pdf", "html")  # ticked at first
@@ -191,7 +191,7 @@ class ExportBox(QWidget):
     def _say_folder(self) -> None:
         room = max(80, self._where.width())
         self._where.setText(self._where.fontMetrics().elidedText(f"放到 {self.folder}", Qt.TextElideMode.ElideMiddle, room))
-        self._where.setToolTip(str(self.folder))
+        self._where.setToolTip(plain(str(self.folder)))
 
     def _choose_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "导出到哪个文件夹", str(self.folder))

@@ -30,6 +30,7 @@ from ui.parts import (
     column,
     holder,
     label,
+    plain,
     row,
     set_tone,
 )
@@ -101,11 +102,11 @@ def mends(session: Session, finding: Finding) -> list[Button]:
     if finding.fix is not None:
         fix, before = finding.fix, session.figures.printed(finding.fix.ref)
         out.append(_button(finding, fix_words(session, finding), "plain", lambda: apply_fix(session, fix)))
-        out[-1].setToolTip(f"{session.form.cells[fix.ref].place}：{before or '空'} 改成 {fix.value}，可以撤销")
+        out[-1].setToolTip(plain(f"{session.form.cells[fix.ref].place}：{before or '空'} 改成 {fix.value}，可以撤销"))
     if finding.rewrite is not None:
         value, words = finding.rewrite.value, finding.excerpt
         out.append(_button(finding, "照样改好" if len(value) > LONG else rewrite_words(finding), "plain", lambda: apply_rewrite(session, finding)))
-        out[-1].setToolTip(f"“{words}”改成“{value}”，可以撤销" if value else f"删去“{words}”，可以撤销")
+        out[-1].setToolTip(plain(f"“{words}”改成“{value}”，可以撤销" if value else f"删去“{words}”，可以撤销"))
     return out
 
 

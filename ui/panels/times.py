@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ui.paint import LEFT, box, line
+from ui.parts import plain
 from ui.tokens import R_CONTROL, S2, colour, font, theme
 
 WIDTH, ROW = 264, 52
@@ -60,7 +61,7 @@ class TimeList(QListWidget):
         for instant in instants:
             item = QListWidgetItem(f"{ago(instant.when, now)}\n{instant.what}", self)
             item.setData(Qt.ItemDataRole.UserRole, instant.kept)
-            item.setToolTip("\n".join(filter(None, (f"{instant.when:%Y-%m-%d %H:%M}", instant.tip))))
+            item.setToolTip(plain("\n".join(filter(None, (f"{instant.when:%Y-%m-%d %H:%M}", instant.tip)))))
         self.setCurrentRow(0 if instants else -1)
 
 
