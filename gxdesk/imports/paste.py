@@ -12,8 +12,9 @@ from gxdesk.errors import UserError
 from gxdesk.forms.definition import FormDef, TableDef
 from gxdesk.forms.grid import Role
 from gxdesk.imports.labels import TableLabels
+from gxdesk.imports.lines import belongs
 from gxdesk.imports.stream import Grid, Paragraph, Place, Stream
-from gxdesk.imports.tables import Doubt, belongs, gathered, read_table
+from gxdesk.imports.tables import Doubt, gathered, read_table
 
 
 @dataclass(frozen=True)
