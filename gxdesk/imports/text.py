@@ -40,8 +40,8 @@ def _blocks(text: str, markdown: bool) -> Iterator[Block]:
 
 
 def _bar(line: str) -> str:
-    """What parts the cells of a line that is a row; "" if it is none."""
-    return "\t" if "\t" in line.lstrip() else "|" if "|" in line else "｜" if line.count("｜") > 1 else ""
+    """What parts the cells of a line that is a row; "" if it is none. Tabs in front of words only indent."""
+    return "\t" if "\t" in (line.lstrip() or line) else "|" if "|" in line else "｜" if line.count("｜") > 1 else ""
 
 
 def _ended(lines: Iterable[str]) -> bool:
