@@ -7,13 +7,14 @@ applied as one step with `Session.set_cells`; nothing is ever cut off, a block t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gxdesk.cells import CellRef, parse
+from gxdesk.cells import CellRef, State, parse
 from gxdesk.errors import UserError
 from gxdesk.forms.definition import FormDef, TableDef
 from gxdesk.forms.grid import Role
 from gxdesk.imports.labels import TableLabels
+from gxdesk.imports.lines import belongs
 from gxdesk.imports.stream import Grid, Paragraph, Place, Stream
-from gxdesk.imports.tables import Doubt, belongs, gathered, read_table
+from gxdesk.imports.tables import Doubt, gathered, read_table
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ def place(text: str, form: FormDef, table: TableDef, start: CellRef | None = Non
     if len(grids) > 1:
         return Placement(reason=f"没有粘贴：剪贴板里有 {len(grids)} 块表，都没有{table.name}的行标题。请一块一块地复制。")
     values = _values(grids[0]) if grids else [[block.text] for block in stream if isinstance(block, Paragraph)]
+    if html and not grids and len(values) != text.lower().count("<tr"):
+        return Placement(reason="没有粘贴：这一列里有空着的格，看不出各个数在哪一行。请连同旁边一列一起复制。")
     return _by_shape(values, table, start)
 
 
@@ -52,6 +55,9 @@ def _stream(text: str, html: bool) -> Stream:
         from gxdesk.imports.html import read_html
 
         return read_html(text)
+    rows = [line.split("\t") for line in text.rstrip("\r\n").splitlines()]
+    if len({len(row) for row in rows}) == 1 and (len(rows[0]) > 1 or all(parse(cell).state is not State.BAD for row in rows for cell in row)):
+        return (Grid(tuple(Place(r, c, cell.strip()) for r, row in enumerate(rows) for c, cell in enumerate(row))),)  # as a sheet copies its cells, blanks included
     from gxdesk.imports.text import read_text
 
     return read_text(text)

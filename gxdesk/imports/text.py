@@ -9,6 +9,10 @@ _PAGE_NUMBER = re.compile(r"\s*[-—–－]\s*\d{1,3}\s*[-—–－]\s*")
 _RULE = re.compile(r"[\s|:\-—+=]*-{2,}[\s|:\-—+=]*")
 _MARKUP = re.compile(r"^\s{0,3}(#{1,6}\s+|>\s+|\*\s+(?=\S))|[*_]{2,}|`+")
 _NUMBERED = re.compile(r"^(\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、]))\t+(?=[^\t]*$)")  # Word's tab behind a number
+_RAGGED, _WIDEST = 4, 100  # columns a broken line may lack, columns of the widest
+_ENOUGH, _STRAYS = 8, 2  # how many such lines there are, and how many that are wider
+_BEGINS = re.compile(r"\s*([一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、．]|#|[-*|])")
+_COLUMNS = re.compile(r"\S\s{2,}\S|\d\s+\d")
 _LINK = re.compile(r"!?\[([^\]\n]{0,200})\]\([^)\n]{0,500}\)|<(https?://[^>\s]{1,500}|[\w.+-]{1,100}@[\w.-]{1,100})>")
 
 
@@ -18,7 +22,7 @@ def read_text(text: str, *, markdown: bool = False) -> Stream:
 
 
 def _blocks(text: str, markdown: bool) -> Iterator[Block]:
-    raws = [_NUMBERED.sub(r"\1", line) for line in text.replace("\f", "\n").splitlines()]
+    raws = _unwrapped([_NUMBERED.sub(r"\1", line) for line in text.replace("\f", "\n").splitlines()])
     ended = _ended(raws)
     rows: list[str] = []  # lines of a table
     for raw in raws:
@@ -39,9 +43,32 @@ def _blocks(text: str, markdown: bool) -> Iterator[Block]:
         yield _grid(rows, ended)
 
 
+def _unwrapped(lines: Sequence[str]) -> list[str]:
+    """Lines as paragraphs where the text was broken at one width, as programs that read PDFs leave it."""
+    widths = [0 if _bar(line) or _COLUMNS.search(line) else _width(line) for line in lines]
+    widest = sorted(widths, reverse=True)[_STRAYS : _STRAYS + _ENOUGH]
+    full = max(widest, default=0) - _RAGGED
+    if len(widest) < _ENOUGH or full > _WIDEST or widest[-1] < full:
+        return list(lines)
+    out: list[str] = []
+    goes_on = False
+    for line, width in zip(lines, widths, strict=True):
+        if goes_on and line.strip() and not _BEGINS.match(line):
+            out[-1] = out[-1].rstrip() + line.strip()
+        else:
+            out.append(line)
+        goes_on = width >= full
+    return out
+
+
+def _width(line: str) -> int:
+    """In columns of a fixed-width face."""
+    return sum(1 if c.isascii() else 2 for c in line.strip())
+
+
 def _bar(line: str) -> str:
-    """What parts the cells of a line that is a row; "" if it is none."""
-    return "\t" if "\t" in line.lstrip() else "|" if "|" in line else "｜" if line.count("｜") > 1 else ""
+    """What parts the cells of a line that is a row; "" if it is none. Tabs in front of words only indent."""
+    return "\t" if "\t" in (line.lstrip() or line) else "|" if "|" in line else "｜" if line.count("｜") > 1 else ""
 
 
 def _ended(lines: Iterable[str]) -> bool:

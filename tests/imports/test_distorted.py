@@ -245,6 +245,15 @@ def test_a_row_cut_by_the_end_of_a_page_is_one_row(first: list[str], second: lis
     assert [got.report.cells[CellRef(f"requests.unprocessed.duplicate.{key}")] for key in ("person", "business", "total")] == ["1", "2", "6"] and len(got.report.cells) == 21
 
 
+def test_text_broken_at_one_width_is_paragraphs_again() -> None:
+    paragraph = "市测试局深入贯彻有关条例和规定，认真落实各项工作部署，扎实推进本部门工作，全年主动公开信息三百九十三件，其中规范性文件十三件。" * 4
+    broken = "\n".join(paragraph[i : i + 27] for i in range(0, len(paragraph), 27))
+    text = f"2024年某局政府信息公开工作\n年度报告\n\n一、总体情况\n{broken}\n（一）主动公开\n{broken}\n二、主动公开政府信息情况\n行政许可 97\n六、其他需要报告的事项\n没有。\n"
+    got = reading.loads(text.encode(), FORMS, "报告.txt")
+    assert got.report.texts == {"overview": f"{paragraph}\n（一）主动公开\n{paragraph}", "other": "没有。"}
+    assert got.report.cells == {"disclosure.licenses.decisions": "97"}
+
+
 def _with_third(folder: Path) -> Forms:
     for path in [*packaged("forms").glob("*.toml"), THIRD]:
         (folder / path.name).write_bytes(path.read_bytes())

@@ -69,3 +69,16 @@ def test_one_labelled_row_is_enough(form: FormDef) -> None:
     table = form.tables["requests"]
     got = place("二、上年结转政府信息公开申请数量\t1\t0\t0\t0\t2\t0\t3", form, table)
     assert got.cells["requests.carried_in.legal"] == "2" and got.totals == {"requests.carried_in.total": "3"}
+
+
+@pytest.mark.parametrize(("block", "rows"), [("5\r\n\r\n7\r\n", ["5", "", "7"]), ("\t1\r\n7\t3\r\n", ["", "7"]), ("5\t1\r\n\t\r\n7\t3\r\n", ["5", "", "7"])])
+def test_a_blank_cell_of_a_sheet_keeps_its_row(block: str, rows: list[str], form: FormDef) -> None:
+    table = form.tables["requests"]
+    got = place(block, form, table, CellRef("requests.received.person"))
+    assert [got.cells[CellRef(f"requests.{row}.person")] for row in ("received", "carried_in", "granted")[: len(rows)]] == rows
+
+
+def test_a_column_of_a_page_with_a_blank_in_it_is_refused(form: FormDef) -> None:
+    column = "<table><tr><td>5</td></tr><tr><td></td></tr><tr><td>7</td></tr></table>"
+    got = place(column, form, form.tables["requests"], CellRef("requests.received.person"), html=True)
+    assert not got.cells and "空着的格" in got.reason
