@@ -216,7 +216,8 @@ def _ours(mention: Mention, text: str, year: int | None) -> bool:
     """Whether it speaks of this year, done, of all of it, and of nothing its quantity excludes."""
     said, start, end = mention.said, mention.start, mention.end
     first, last = clause(text, start, end)
-    if any(word in text[first:last] for word in said.unless) or _COMPARED.search(text, first, start):
+    another = text.find("、", end, last)  # 制发 2 件、废止 1 件: what follows is another matter
+    if any(word in text[first : last if another < 0 else another] for word in said.unless) or _COMPARED.search(text, first, start):
         return False
     if _NOT_DONE_NOW.search(text, sentence(text, start, stops=_STOPS + _SEMICOLONS), start):
         return False

@@ -26,7 +26,7 @@ _LIST = re.compile(r"[，,。；;：:（(]?\s*(?:其中|分别(?:为|是)?|包�
 _ALL_OF_IT = re.compile(r"分别(?:为|是)?[，,：:]?$")
 _IN_ALL = re.compile(r"(?:共计|总计|合计|累计|共)[^，,。；;：:\d]{0,14}$")
 _ACT = re.compile("发布|公开|制作|召开|开展|收到|受理|办理|回复|答复|举办|推送|更新|转发|编发|上报|报送|刊发|组织")  # begins something else
-_REST = re.compile(r"\s*(?:其他|其它|其余)")
+_REST = re.compile("其他|其它|其余")
 _BESIDES = re.compile(r"[（(]\s*(?:含|包含|包括|不含|另|不包括)")  # what a bracket adds to a number is no list of its parts
 _OVERLAPPING = ("件次", "件", "次", "起", "宗", "例", "人次", "人", "户", "家")
 _SEPARATORS = "，,、；;"
@@ -152,7 +152,7 @@ def _lists(text: str, counted: tuple[Counted, ...]) -> Iterator[Slip]:
             continue
         total = sum(c.value for c in items)
         last_item = text[items[-2].end : items[-1].start].lstrip(_SEPARATORS)
-        closed = intro is None or bool(_REST.match(last_item)) or bool(_ALL_OF_IT.search(intro[0]))  # without that, some may be left out
+        closed = intro is None or bool(_REST.search(last_item)) or bool(_ALL_OF_IT.search(intro[0]))  # without that, some may be left out
         after_a_stop = intro is not None and intro[0].startswith("。")  # then 其中 may speak of more than the last number
         if total == whole.value or any(c.value == whole.value for c in items):
             continue

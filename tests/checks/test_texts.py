@@ -74,6 +74,7 @@ def test_one_click_mends_it(code: str, key: str, text: str, mended: str, example
         ("R-YEAR", "preamble", "2025年，我中心认真贯彻条例。"),
         ("R-PERIOD", "preamble", "我中心对2025年1月1日至2025年12月31日期间政府信息公开情况进行公开。"),
         ("R-PERIOD", "preamble", "数据的统计期限从2025年1月1日至12月31止。"),
+        ("R-PERIOD", "preamble", "本报告涵盖2026年1月1日至12月21日的公开情况。"),
         ("R-YEAR", "problems", "2026年，我中心将继续加强培训。"),
         ("R-YEAR", "problems", "为进一步规范公开工作，2026年我中心加大培训。"),
         ("R-CITE", "preamble", "根据《国办政府信息公开年度报告有关事项通知》编制。"),

@@ -593,7 +593,7 @@ class NarrativePage(Page):
             self._show_outline()
 
     def _mark(self) -> None:
-        """Words that need a look get a ground; a wrong number is underlined as well."""
+        """Words that need a look get a quiet ground and a line under them."""
         marks = self.unread.marks()
         for finding in self._findings():
             if finding.span is None or finding.span[0] != self.key or self.session.answered(finding):
@@ -602,9 +602,8 @@ class NarrativePage(Page):
             mark.cursor = self.editor.cursor_at(finding.span[1], finding.span[2])
             error = finding.severity is Severity.ERROR
             mark.format.setBackground(QColor(theme().error_soft if error else theme().warn_soft))
-            if error or finding.left is not None:
-                mark.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
-                mark.format.setUnderlineColor(QColor(theme().error if error else theme().warn))
+            mark.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
+            mark.format.setUnderlineColor(QColor(theme().error if error else theme().warn))
             marks.append(mark)
         self.editor.setExtraSelections(marks)
 
