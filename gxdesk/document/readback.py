@@ -26,6 +26,7 @@ from gxdesk.document.view import DocumentView
 from gxdesk.errors import ExportError, UserError
 from gxdesk.forms.definition import FormDef, Forms
 
+_SAID = 60  # characters of a heading in a sentence
 _SLACK = 0.75  # pt a glyph may stand out of its cell: rounding, half a rule
 
 
@@ -148,7 +149,7 @@ def _wrong(kind: str, what: str) -> ExportError:
 
 
 def _title(heading: str) -> str:
-    return f"“{heading[:20]}”这一标题"
+    return f"“{heading[:_SAID]}”这一标题"
 
 
 def _wrong_cell(kind: str, ref: CellRef, view: DocumentView) -> ExportError:
@@ -300,13 +301,13 @@ def _compare(kind: str, expected: Sequence[tuple[str, str]], found: Sequence[tup
     heading = view.title
     for wanted, got in zip_longest(expected, found):
         if wanted is None:
-            raise _wrong(kind, f"“{heading[:20]}”后面")
+            raise _wrong(kind, f"“{heading[:_SAID]}”后面")
         what, text = wanted
         heading = text if what in {"h1", "h2"} else heading
         if got is None or got[0] != what or _comparable_piece(*got) != _comparable_piece(what, text):
             if isinstance(what, CellRef):
                 raise _wrong_cell(kind, what, view)
-            raise _wrong(kind, _title(heading) if what in {"h1", "h2"} else f"“{heading[:20]}”下面“{text[:20]}”这一处")
+            raise _wrong(kind, _title(heading) if what in {"h1", "h2"} else f"“{heading[:_SAID]}”下面“{text[:20]}”这一处")
 
 
 def _comparable_piece(kind: str, text: str) -> list[str]:
