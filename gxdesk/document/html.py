@@ -36,6 +36,8 @@ _OUTSIDE_QUOTES = re.compile(r"(?<=[\w，。；：、？！）》])(?=[“‘])|
 _ONE_SIDED = (
     "@page :left{margin-left:28mm;margin-right:26mm;@bottom-left{content:element(fingerprint)}@bottom-right{content:'— ' counter(page) ' —'}}"
 )
+# What is longer than any signature goes over as many lines and pages as it needs.
+_NO_SIGNATURE = ".sign{break-inside:auto}.sign .box{display:block;white-space:normal}"
 SHEET_HEAD = 2  # lines of the report's grid kept free above a table that is to be filled in
 _RARE = re.compile("\ue000([^\ue001]+)\ue001")
 
@@ -98,6 +100,8 @@ def style(name: str) -> str:
 def print_rules(view: DocumentView, sides: Sides = Sides.BOTH) -> str:
     """The part of the print style sheet that follows from the report: the measures of its tables and its signature. Numbers only."""
     rules = [f".sign .box{{margin-right:{layout.signature_gap(view.signature):.3f}mm}}"]
+    if len(layout.signature_lines(view.signature)) > layout.SIGNATURE_MOST or any(map(_ENDLESS.search, view.signature)):
+        rules.append(_NO_SIGNATURE)
     if sides is Sides.ONE:
         rules.append(_ONE_SIDED)
     return "\n".join([*rules, *_table_rules(_layouts(view))])

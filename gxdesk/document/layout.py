@@ -39,6 +39,7 @@ NARROW_HEAD = 8.0  # a header cell below this spares its padding
 TIGHT = 7.2  # a row height below which smaller type reads better, down to TEXT_SIZE
 TEXT_SIZE = 9.5  # pt
 TITLE_LENGTH = 20  # 2号 characters in 156 mm
+SIGNATURE_MOST = 16  # lines of a signature that is kept in one piece: with its room and a line of text it fills a page
 
 
 @dataclass(frozen=True)

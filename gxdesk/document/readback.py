@@ -26,6 +26,7 @@ from gxdesk.document.view import DocumentView
 from gxdesk.errors import ExportError, UserError
 from gxdesk.forms.definition import FormDef, Forms
 
+_SAID = 60  # characters of a heading in a sentence
 _SLACK = 0.75  # pt a glyph may stand out of its cell: rounding, half a rule
 
 
@@ -52,11 +53,11 @@ def check_pdf(data: bytes, view: DocumentView) -> None:
     for ref, figure in view.numbers:
         if figures[ref] != _comparable(figure):
             raise _wrong_cell("PDF", ref, view)
-    text, position = "".join(pages), 0
+    text, position = "".join(words.removesuffix(str(number)) for number, words in enumerate(pages, 1)), 0  # a heading may go on on the next page
     for heading in (view.title, *(s.heading for s in view.sections)):
         at = text.find(_words(heading), position)
         if at < 0:
-            raise _wrong("PDF", f"“{heading}”这一标题")
+            raise _wrong("PDF", _title(heading))
         position = at + len(_words(heading))
     if _words(fingerprint_line(view)) not in pages[-1]:
         raise _wrong("PDF", "校验码")
@@ -145,6 +146,10 @@ def fonts_of(path: Path, texts: Sequence[str]) -> tuple[str, ...]:
 
 def _wrong(kind: str, what: str) -> ExportError:
     return ExportError(f"写好的{kind}里{what}和报告不一致，没有替换原来的文件。请再导出一次；还不行，请把这份报告发给开发者。")
+
+
+def _title(heading: str) -> str:
+    return f"“{heading[:_SAID]}”这一标题"
 
 
 def _wrong_cell(kind: str, ref: CellRef, view: DocumentView) -> ExportError:
@@ -296,13 +301,13 @@ def _compare(kind: str, expected: Sequence[tuple[str, str]], found: Sequence[tup
     heading = view.title
     for wanted, got in zip_longest(expected, found):
         if wanted is None:
-            raise _wrong(kind, f"“{heading}”后面")
+            raise _wrong(kind, f"“{heading[:_SAID]}”后面")
         what, text = wanted
         heading = text if what in {"h1", "h2"} else heading
         if got is None or got[0] != what or _comparable_piece(*got) != _comparable_piece(what, text):
             if isinstance(what, CellRef):
                 raise _wrong_cell(kind, what, view)
-            raise _wrong(kind, f"“{heading}”这一标题" if what in {"h1", "h2"} else f"“{heading}”下面“{text[:20]}”这一处")
+            raise _wrong(kind, _title(heading) if what in {"h1", "h2"} else f"“{heading[:_SAID]}”下面“{text[:20]}”这一处")
 
 
 def _comparable_piece(kind: str, text: str) -> list[str]:

@@ -39,9 +39,12 @@ def test_a_section_of_30000_characters(press: Press, form: FormDef) -> None:
     assert pdf.pages and pdf.pages >= 30_000 / 28 / 22 and pdf.notices == ()
 
 
-def test_one_word_of_5000_letters(press: Press, form: FormDef) -> None:
-    pdf = made(edition(form, report_for(form, texts={"other": "x" * 5000})), press)
-    assert "".join(words(pdf.data, page) for page in range(pdf.pages or 0)).count("x") == 5000
+def test_one_word_of_5000_letters_as_text_title_and_signature(press: Press, form: FormDef) -> None:
+    one = edition(form, report_for(form, agency="W" * 5000, texts={"other": "x" * 5000, "closing": "W" * 5000}))
+    pdf = made(one, press)
+    said = "".join(words(pdf.data, page) for page in range(pdf.pages or 0))
+    assert said.count("x") == 5000 and said.count("W") == 10_000 + one.view.fingerprint.count("W")
+    assert FORMATS["signoff"].make(one, press).pages == 1
 
 
 @pytest.mark.parametrize("draft", [True, False])
