@@ -20,6 +20,7 @@ import queue
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ from gxdesk.errors import ExportError, UserError
 from gxdesk.forms.definition import Forms
 
 NOT_A_REQUEST = "窗口和导出程序之间的消息读不懂，这一次没有导出。请重新打开 gxdesk 再试。"
+FAREWELL_SECONDS = 3.0
 DEFECT = "生成文件时程序出了错（{}），没有改动任何文件。请再试一次；还不行，请把这份报告发给开发者。"
 
 
@@ -134,9 +136,9 @@ def serve(requests: BinaryIO, answers: BinaryIO, *, warm: bool = True) -> None:
 
 
 def _sort(requests: BinaryIO, waiting: "queue.SimpleQueue[bytes | None]", worker: Worker) -> None:
-    """Pass requests on in their order, and what cancels one at once. Where reading fails the process ends too, as at the end of its input: the
-    window starts another and asks again. One that hears nothing any more would leave it waiting."""
-    with contextlib.suppress(OSError):
+    """Pass requests on in their order, and what cancels one at once. Where reading fails, as under Wine a read that waits may, the process
+    ends too, once the window has had time to read its preview: it starts another and asks again, where a deaf one would leave it waiting."""
+    try:
         for line in requests:
             with contextlib.suppress(ValueError, RecursionError, AttributeError):
                 number = json.loads(line).get("cancel")
@@ -145,6 +147,8 @@ def _sort(requests: BinaryIO, waiting: "queue.SimpleQueue[bytes | None]", worker
                     continue
             if line.strip():
                 waiting.put(line)
+    except OSError:
+        time.sleep(FAREWELL_SECONDS)
     waiting.put(None)
 
 

@@ -74,10 +74,12 @@ class Driven(application.Application):
     # --- what is done ---
 
     def plan(self) -> Iterator[Step]:
-        start = self.window.start
+        first = self.window.start.first
         yield self.picture("start", 1000)
-        yield self.click(start.blank, lambda: start._asking is not None and start._asking.go.isVisible())
-        yield self.click(start._asking.go, lambda: self.window.report is not None)
+        QGuiApplication.clipboard().setText(self.example.agency["name"])
+        yield self.click(first.name, first.name.hasFocus)
+        yield self.keys(["ctrl+v"], lambda: first.name.text() == self.example.agency["name"])
+        yield self.click(first.go, lambda: self.window.report is not None)
         yield self.picture("blank", 1500)
         yield from self.agency()
         for section in self.example_form.sections:
@@ -162,7 +164,7 @@ class Driven(application.Application):
         text = self.example.get(slot)
         QGuiApplication.clipboard().setText(text)
         yield self.click(field, field.hasFocus)
-        yield self.keys(["ctrl+v"], lambda: self.said(slot) == text)
+        yield self.keys(["ctrl+a", "ctrl+v"], lambda: self.said(slot) == text)
 
     def bring_into_sight(self, widget: QWidget) -> None:
         """As the wheel would."""

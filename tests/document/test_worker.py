@@ -129,11 +129,17 @@ def test_cancelling_reaches_a_request_that_waits(text: str, tmp_path: Path) -> N
     assert [json.loads(line)["ok"] for line in answers.getvalue().splitlines()] == [False] and list(tmp_path.iterdir()) == []
 
 
-def test_where_nothing_can_be_read_any_more_it_ends() -> None:
+def test_where_nothing_can_be_read_any_more_it_answers_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """Under Wine a pipe may fail while it waits: the window sees the process end, and starts another."""
 
     class Broken(io.BytesIO):
         def __next__(self) -> bytes:
-            raise OSError(22, "Invalid argument")
+            line = self.readline()
+            if not line:
+                raise OSError(22, "Invalid argument")
+            return line
 
-    worker.serve(Broken(), io.BytesIO(), warm=False)
+    monkeypatch.setattr(worker, "FAREWELL_SECONDS", 0.0)
+    answers = io.BytesIO()
+    worker.serve(Broken(b"{}\n[]\n"), answers, warm=False)
+    assert len(answers.getvalue().splitlines()) == 2
