@@ -91,6 +91,7 @@ class Language:
     improving: Improving
     patterns: tuple[Pattern, ...]
     doubled: re.Pattern[str]
+    navigation: re.Pattern[str]  # a line of a web page that says where it is
     free_mail: tuple[str, ...]
     plans: re.Pattern[str]
     plan_of_year: re.Pattern[str]  # behind a year
@@ -135,6 +136,7 @@ def language() -> Language:
         years=Years(*(_any(years.pop(f.name)) for f in fields(Years))),
         improving=Improving(improving.pop("least"), *(_any(improving.pop(key)) for key in ("nothing", "problems", "measures", "parts"))),
         patterns=tuple(Pattern(p.pop("code"), _any(p.pop("find")), p.pop("put", None), p.pop("variant", "")) for p in raw["patterns"]),
+        navigation=_any(raw["doubling"].pop("navigation")),
         doubled=_doubled(**raw.pop("doubling")),
         free_mail=tuple(raw.pop("contact")["free"]),
         plans=_any(raw["plans"].pop("words")),

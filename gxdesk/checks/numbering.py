@@ -18,7 +18,7 @@ _THIRD = re.compile(r"^[^\S\n]*(\d{1,2})[.．、](?!\d)", re.MULTILINE)
 _HALF_BRACKET = re.compile(rf"^[^\S\n]*([{NUMERALS}]{{1,3}})[）)][、.]?", re.MULTILINE)
 _DASH = re.compile(r"(?<![\w—－\-―–])([—－\-―–ーㄧ])(?=、)")
 _CHAPTER = re.compile(rf"^[^\S\n]*[{NUMERALS}]{{1,2}}、([^\n。；，,]{{2,30}})$", re.MULTILINE)
-_ITEM = re.compile(rf"(?:^|(?<=[\n。；;：:，,、！”）)\s]))([{NUMERALS}]{{1,2}})(是(?!否)|要)", re.MULTILINE)
+_ITEM = re.compile(rf"(?:^|(?<=[\n。；;：:，,、！”）)\s]))([{NUMERALS}]{{1,2}})\n?(是(?!否)|要)", re.MULTILINE)  # a printed line may end between
 _SHORT_TITLE = re.compile(r"(?<!称)(?<!称[：:“])新?《(条例|办法|规定|通知|意见|格式|细则)》")
 
 
@@ -91,7 +91,7 @@ def enumeration(facts: Facts, key: str) -> Iterator[Finding]:
         elif number != expected and number - 1 not in outer and ELLIPSIS not in between:
             following = _ORDER[marks[i + 1][1]] if i + 1 < len(marks) else 0
             certain = following == expected + 1 or number == before
-            yield found("F-ENUM", facts, key, m.span(1), put=numeral(expected) if certain else None, number=m[0], expected=numeral(expected) + m[2])
+            yield found("F-ENUM", facts, key, m.span(1), put=numeral(expected) if certain else None, number=m[1] + m[2], expected=numeral(expected) + m[2])
             number = expected if certain else number
         before, reached = number, m.end()
 

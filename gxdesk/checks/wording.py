@@ -50,7 +50,8 @@ def patterns(facts: Facts, key: str) -> Iterator[Finding]:
 def _hits(line: str) -> tuple[Hit, ...]:
     words = own_words(line)
     hits = [Hit(p.code, *m.span(), None if p.put is None else m.expand(p.put), p.variant) for p in language().patterns for m in p.find.finditer(words)]
-    hits += [Hit("T-TYPO", *m.span(), m["word"], "doubled") for m in language().doubled.finditer(without_addresses(line))]
+    if not language().navigation.search(line):
+        hits += [Hit("T-TYPO", *m.span(), m["word"], "doubled") for m in language().doubled.finditer(without_addresses(line))]
     hits += [*_nested(line), *_unpaired(line)]
     return tuple(sorted(hits, key=lambda h: (h.start, h.end, h.code)))
 

@@ -132,6 +132,7 @@ def test_is_found(code: str, key: str, text: str, example: Report, form: FormDef
         ("overview", "为了了解需求，参与与评价并重，构建和和谐谐的环境，以及及时公开的目的的实现。"),
         ("overview", "区政府政府信息公开、规范规范性文件管理、一步一步推进、按排名公示、以经济建设为中心。"),
         ("overview", "沭阳县县政府和市市场监管局公开信息，条条有回音。"),
+        ("preamble", "当前位置： 首页政务公开政府信息公开政府信息公开年报"),
         ("overview", "申请人张贴公告，申请人对答复满意。"),
         ("overview", "有待补充的内容已补充，XXGK@example.gov.cn、http://www.example.gov.cn/xx_xx/__a.html。"),
         ("overview", "我办理、我处理、自我局限、我们的工作，我区门户网站，本机关、本单位、我单位。"),
@@ -140,6 +141,7 @@ def test_is_found(code: str, key: str, text: str, example: Report, form: FormDef
         ("problems", "存在问题：\n1.更新慢。\n2.人员少。\n改进措施：\n1.建立清单。\n2.确定后备。"),
         ("problems", "问题有：一是更新慢，包括：一是指南、二是目录；二是人员少。改进：一是建清单；二是定后备，看是否有效，三是否落实要检查。"),
         ("problems", "（一）存在的主要问题\n一是更新慢……三是人员少。\n（二）改进情况\n一是建立清单。二是确定后备。"),
+        ("problems", "还存在一些差距。下一步抓好以下工作：一\n是扎实培训。二是加强检查。三\n是落实责任。"),
         ("overview", "依照条例第二十条公开：（一）法规；（三）规划。"),
         ("overview", "一、本年新收政府信息公开申请数量 3\n二、上年结转政府信息公开申请数量 0\n三、本年度办理结果 3"),
         # another body that is the same
