@@ -10,23 +10,22 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QWidget
 
 from gxdesk.attached import HEAD, is_pdf
 from gxdesk.errors import UserError
 from gxdesk.report import Report, Slot
-from ui.announce import announce
 from ui.custody import PACKAGE, Custody
 from ui.dialogs import ask_open, ask_save
 from ui.due import Today
 from ui.focus import step
+from ui.message_bar import NARROWEST, MessageBar
 from ui.pages.start import StartPage
-from ui.paint import box
-from ui.parts import Button, Mark, Sheet, column, holder, label, plain, row
+from ui.parts import Sheet, column, holder, plain
 from ui.samples import EXAMPLE, SLIPS
-from ui.tokens import H_CONTROL, R_CONTROL, S1, S2, S4, Mode, Tone, look, theme
+from ui.tokens import S4, Mode, look
 
 if TYPE_CHECKING:
     from gxdesk.imports.worker import Audited
@@ -43,93 +42,7 @@ TITLE = "政府信息公开工作年度报告"
 AGENCY_NAME = Slot("agency", "name")
 FILE_FILTER = "报告文件 (*.gxreport)"
 SOURCE_FILTER = "年度报告、交接包 (*.gxreport *.gxhandover *.html *.htm *.mht *.mhtml *.docx *.doc *.pdf *.txt *.md);;所有文件 (*)"
-SHADOW, WIDEST_MESSAGE, NARROWEST_MESSAGE = 5, 720, 320
 MAXIMISED_UP_TO = 1440  # px of screen width
-Action = tuple[str, Callable[[], object]]
-
-
-class MessageBar(QWidget):
-    """A card over the top of its parent: what happened, and at most one thing to do about it. It moves nothing, takes no focus and asks
-    nothing. What only tells is gone with the page it told of (`turn`)."""
-
-    def __init__(self, parent: QWidget, room: Callable[[], QRect]) -> None:
-        """`room`: where in the parent it may lie, now. It is as wide as that allows, and grows downwards."""
-        super().__init__(parent)
-        self._room = room
-        self._lasting = False
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.timeout.connect(self._place)
-        self._mark = Mark("hint")
-        self.words = label("", "label", wrap=True)
-        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.action = Button("", "quiet", small=True)
-        self._close = Button("", "icon", "cross", small=True, name="收起")
-        self._act: Callable[[], object] | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
-        self.action.clicked.connect(self._do)
-        self._close.clicked.connect(self.hide)
-        for button in (self.action, self._close):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        out = row(self._mark, self.words, self.action, self._close, margins=(S4 + SHADOW, S1 + SHADOW, S2 + SHADOW, S1 + SHADOW), gap=S2)
-        out.setStretch(1, 1)
-        self._tone: Tone = "accent_soft"
-        holder(out, self)
-        parent.installEventFilter(self)
-        self.hide()
-
-    def say(self, words: str, *, kind: str = "done", action: Action | None = None, seconds: int = 0) -> None:
-        """Show `words`. `kind`: "done", "hint", "explain" or "error". After `seconds` it goes by itself; 0 stays until closed or replaced."""
-        self._lasting = kind in ("explain", "error") or action is not None
-        self._mark.set_name(kind)
-        self._tone = {"error": "error_soft", "explain": "warn_soft"}.get(kind, "accent_soft")  # type: ignore[assignment]
-        self.words.setText(words)
-        self.action.setVisible(action is not None)
-        self._act = action[1] if action else None
-        if action is not None:
-            self.action.setText(action[0])
-            self.action.updateGeometry()
-        self._timer.stop()
-        if seconds:
-            self._timer.start(seconds * 1000)
-        self.setAccessibleName(words)
-        announce(self, words, urgent=kind == "error")
-        self._place()
-        self._settle.start()  # once more when what was just shown below it has its place
-        self.show()
-        self.raise_()
-        self.update()
-
-    def turn(self) -> None:
-        """Another page is shown: what only told something goes."""
-        if not self._lasting:
-            self.hide()
-
-    def _do(self) -> None:
-        act, self._act = self._act, None
-        self.hide()
-        if act is not None:
-            act()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Resize:
-            self._place()
-        return super().eventFilter(watched, event)
-
-    def _place(self) -> None:
-        """In the middle of its room, as wide as the words need."""
-        room = self._room()
-        words = self.words.fontMetrics().horizontalAdvance(self.words.text())
-        width = min(words + self.sizeHint().width() + S4, WIDEST_MESSAGE, room.width())
-        self.setGeometry(room.x() + (room.width() - width) // 2, room.y(), width, max(self.heightForWidth(width), H_CONTROL + 2 * SHADOW))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        p, r = QPainter(self), QRectF(self.rect())
-        for grow in (0, 2, 4):  # a shadow of three flat steps, as a popover's
-            box(p, r.adjusted(grow, grow, -grow, -grow), R_CONTROL + SHADOW - grow, "#0A000000")
-        box(p, r.adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW), R_CONTROL, look().colour(self._tone).name(), theme().field)
 
 
 class MainWindow(QMainWindow):
@@ -567,7 +480,7 @@ class MainWindow(QMainWindow):
             return wide
         free = report.top.free()
         free.moveTo(report.top.mapTo(self._ground, free.topLeft()))
-        return free if free.width() >= NARROWEST_MESSAGE else wide.translated(0, report.top.height())
+        return free if free.width() >= NARROWEST else wide.translated(0, report.top.height())
 
     def _renderer(self) -> "RenderWorker":
         """The renderer's process, shared by all reports; it starts a while after the first was opened."""
