@@ -24,6 +24,7 @@ from gxdesk.drafts import owner
 from gxdesk.errors import BusyError, DamagedError, LibraryError
 from gxdesk.places import NAME, data_folder
 from ui import desktop, magnify
+from ui.dialogs import ask_save, window_settings
 from ui.due import local
 from ui.parts import plain
 from ui.tokens import Look, Mode
@@ -37,6 +38,7 @@ PATIENCE_SECONDS = 0.5  # for the screen to take the window
 HEARTBEAT_MS = 200  # Python sees a signal only between two of its own instructions; Qt's loop has none while nothing happens
 LIBRARY_FILTER = "报告库 (*.gxd);;所有文件 (*)"
 TEXT_FILTER = "文本文件 (*.txt)"
+UNTRANSLATED = {("QFileDialog", "&Look in:"): "查找范围(&L)：", ("QFileDialog", "Files of &type:"): "文件类型(&T)："}
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +46,16 @@ _log = logging.getLogger(__name__)
 def default_library() -> Path:
     """Where her reports lie unless she says otherwise."""
     return data_folder() / "library.gxd"
+
+
+class Untranslated(QTranslator):
+    """What Qt's own translation leaves in English and she can meet: the file dialog of systems that have none of their own."""
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(self, context: str, source: str, disambiguation: str | None = None, number: int = -1) -> str | None:
+        return UNTRANSLATED.get((context, source))
 
 
 class Application(QApplication):
@@ -56,9 +68,10 @@ class Application(QApplication):
         self.setApplicationDisplayName("政府信息公开工作年度报告")
         self.setDesktopFileName("gxdesk")
         QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Script.SimplifiedChineseScript, QLocale.Country.China))
-        self._translator = QTranslator(self)
-        if self._translator.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-            self.installTranslator(self._translator)
+        self._translators = Untranslated(self), QTranslator(self)  # the last is asked first
+        self._translators[1].load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+        for translator in self._translators:
+            self.installTranslator(translator)
         self.gxdesk_look: Look | None = None  # `tokens.look()` finds it here
         self.window: MainWindow | None = None
         self._telling = False
@@ -93,13 +106,13 @@ class Application(QApplication):
             self._telling = False
 
     def _save_record(self, told: str) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self.window, "把记录存成文件", f"gxdesk 出错记录 {local():%Y-%m-%d}.txt", TEXT_FILTER)
+        chosen = ask_save(self.window, "把记录存成文件", f"gxdesk 出错记录 {local():%Y-%m-%d}.txt", TEXT_FILTER)
         if chosen:
             from gxdesk import files
             from gxdesk.errors import UserError
 
             try:
-                files.replace(Path(chosen), told.encode())
+                files.replace(chosen, told.encode())
             except UserError as error:
                 QMessageBox.warning(self.window, "没有存成", str(error))
 
@@ -122,7 +135,7 @@ def run(*, library: Path | None = None, file: Path | None = None, printing: bool
         desktop.let_come_forward()
         if owner.ask(path, owner.Request(file, printing)):
             return 0
-    kept = QSettings(str(data_folder() / "window.ini"), QSettings.Format.IniFormat)
+    kept = window_settings()
     magnify.prepare(kept)
     app = Application()
     Look.install(app, _mode(kept), large=kept.value("large", 0, int) == 1)

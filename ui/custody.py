@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from gxdesk import files
 from gxdesk.errors import UserError
+from ui.dialogs import ask_open, ask_save
 from ui.due import local
 from ui.parts import plain
 
@@ -138,15 +139,14 @@ class Custody(QObject):
     def _choose_place(self, note: str) -> None:
         agency = files.portable(self._library.agency_name(), 120)
         name = "_".join(filter(None, ("交接包", agency, f"{self._now():%Y-%m-%d}"))) + PACKAGE
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "交接包放在哪里", name, PACKAGE_FILTER)
-        if chosen:
-            path = Path(chosen)
+        path = ask_save(self._window, "交接包放在哪里", name, PACKAGE_FILTER)
+        if path:
             self.hand_over(path if path.suffix.lower() == PACKAGE else path.with_name(path.name + PACKAGE), note)
 
     def _choose_package(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "打开交接包", "", PACKAGE_FILTER)
+        chosen = ask_open(self._window, "打开交接包", PACKAGE_FILTER)
         if chosen:
-            self.receive(Path(chosen))
+            self.receive(chosen)
 
     def _show_note(self, note: str) -> None:
         box = QMessageBox(QMessageBox.Icon.NoIcon, "前任的留言", "", QMessageBox.StandardButton.Ok, self._window)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gxdesk.reminders import Due
 
 Today = Callable[[], date]
+LAST_YEAR = date.max.year - 1  # its report is due in the year after
 
 
 def year_due(today: date) -> int:
@@ -38,12 +39,15 @@ def said_of_year(forms: Forms, text: str) -> tuple[str, bool]:
     """What a report of the year she types would be, and whether there can be one."""
     if len(text) < 4:
         return "写四位年份，例如 2026。", False
+    year = int(text)
+    if year > LAST_YEAR:
+        return f"年度最晚写到 {LAST_YEAR}。请核对。", False
     try:
-        form, year = forms.for_year(int(text)), int(text)
+        form = forms.for_year(year)
     except UserError as error:
         return str(error), False
-    day = date(min(year + 1, 9999), *form.deadline)
-    return f"用 {form.name}，{day.year} 年 {day_words(day)}前{form.deadline_to}。", year < 9999
+    day = date(year + 1, *form.deadline)
+    return f"用 {form.name}，{day.year} 年 {day_words(day)}前{form.deadline_to}。", True
 
 
 def day_words(day: date) -> str:

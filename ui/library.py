@@ -21,6 +21,7 @@ from gxdesk.forms.definition import Forms
 from gxdesk.report import AGENCY_FIELDS, Report
 from gxdesk.resources import packaged
 from gxdesk.unread import listed
+from ui.samples import EXAMPLE, SAMPLES
 from ui.standing import Standing
 
 if TYPE_CHECKING:  # sessions and their checks are imported when the first report is opened
@@ -29,11 +30,6 @@ if TYPE_CHECKING:  # sessions and their checks are imported when the first repor
     from gxdesk.timeline import Timeline
 
 EARLIER = "earlier_deadline"  # the name of the setting
-EXAMPLE, SLIPS = "service-center-2026", "common-slips-2026"
-SAMPLES = {
-    EXAMPLE: "试填样例：一份编出来的单位写好的报告，只能看。想动手试，就照它建一份来改。",
-    SLIPS: "错误示范：同一份报告写错了的样子，只能看。按 F8 一处一处看错在哪里、怎么改；想动手改，就照它建一份。",
-}
 
 
 @dataclass(frozen=True)
@@ -62,6 +58,14 @@ class Takeover:
 
 
 @dataclass(frozen=True)
+class LastYear:
+    """Which report of the library is last year's of the one that is open: its number, None if none is, and those it could be."""
+
+    chosen: int | None = None
+    choices: tuple[DraftSummary, ...] = ()
+
+
+@dataclass(frozen=True)
 class OpenDraft:
     """A report, open: its session, its moments, where the caret was, when it was saved last, and how to save it.
 
@@ -80,6 +84,7 @@ class OpenDraft:
     choices: Choices = field(default_factory=Choices.of_one_session)
     read_only: str = ""
     sample: str = ""
+    last_year: LastYear = LastYear()
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,10 @@ class Library:
         """A report for another year with agency and texts of this one, every sentence 去年原文. Its figures stay blank: last year's would look as if they were filled in."""
         source, form = self.store.load(draft_id).report, self.forms.for_year(year)
         texts = {key: text for key, text in source.texts.items() if key in form.texts}
-        return self.store.create(Report(form.id, year, agency={**self.store.agency(), **source.agency}, texts=texts, unread=_unread(texts)))
+        copied = self.store.create(Report(form.id, year, agency={**self.store.agency(), **source.agency}, texts=texts, unread=_unread(texts)))
+        if source.year == year - 1:
+            self.store.settle_last_year(copied, draft_id)
+        return copied
 
     def bring(self, path: Path) -> int:
         """A `.gxreport` file as a new draft. The file itself is never changed."""
@@ -155,17 +163,22 @@ class Library:
         last = takeover.last
         self._take_agency(last)
         kept = next((d.id for d in self.drafts() if d.year == last.year and self.report(d.id) == last), None)  # taken before
+        if kept is None:
+            kept = self._add(last, _last_words(last))
         if takeover.year is None:
-            return kept or self._add(last, _last_words(last))
+            for draft in self._next(last):
+                if draft.agency == _name(last):
+                    self.store.settle_last_year(draft.id, kept)
+            return kept
         form = self.forms.for_year(takeover.year)
         carried = carry(last, self.forms[last.form], takeover.year, form)
         texts = {t.key: t.with_years(takeover.years.get(t.key, frozenset())) for t in carried.texts} if takeover.texts else {}
         cells: dict[str, str] = {e.ref: show(e.value) for e in carried.figures} if takeover.figures else {}
-        if kept is None:
-            self._add(last, _last_words(last))
         blank = Report(form.id, takeover.year, agency=self.store.agency())
         begun = replace(blank, agency={**blank.agency, **carried.agency}, texts=texts, cells=cells, unread=_unread(texts))
-        return self.store.take_in(begun, _last_words(last), before=blank)
+        taken = self.store.take_in(begun, _last_words(last), before=blank)
+        self.store.settle_last_year(taken, kept)
+        return taken
 
     def example(self, which: str = EXAMPLE) -> int:
         """A copy of an example report, to try things on: a finding is understood by mending it. Its agency is nobody's."""
@@ -198,15 +211,16 @@ class Library:
         from gxdesk.session import Session
         from gxdesk.timeline import Timeline
 
-        draft, last = self.store.load(draft_id), self.store.last_year_of(draft_id)
+        draft, chosen = self.store.load(draft_id), self.store.last_year_of(draft_id)
         form = self.forms.get(draft.report.form)
         if form is None:
             raise UserError(
                 f"这份报告用的是“{draft.report.form}”格式，是更新版本的 gxdesk 或别的格式文件写的，这一版打不开，也没有改动它。请安装新版的 gxdesk 再打开。"
             )
+        last = None if chosen is None else self.store.report(chosen)
         last_year = (last, self.forms[last.form]) if last is not None and last.form in self.forms else None
         session = Session(draft.report, form, history=draft.history, last_year=last_year, read_only=bool(self.read_only))
-        keep_agency = self._agency_of(draft.report)
+        keep_agency, name = self._agency_of(draft.report), _name(draft.report)
 
         def write(place: str, standing: str) -> None:
             if self.read_only:  # there is only where the caret was, and that is not worth a refusal
@@ -222,11 +236,19 @@ class Library:
         if not self.read_only:
             self.store.moments.opened(draft_id, draft.report)
             self.store.begin(draft_id)
+            if last is not None and name and _name(last) == name:  # found by its name, which may be corrected
+                self.store.settle_last_year(draft_id, chosen)
         timeline = Timeline(self.store, draft_id, session)
-        exported = draft.exported_at is not None
+        year, exported = draft.report.year, draft.exported_at is not None
+        before = tuple(d for d in self.drafts() if d.id == chosen or (year is not None and d.year == year - 1))
         return OpenDraft(
-            draft_id, session, timeline, draft.place, draft.modified, exported, write, note_export, self._choices(), self.read_only
-        )
+            draft_id, session, timeline, draft.place, draft.modified, exported, write, note_export, self._choices(), self.read_only,
+            last_year=LastYear(chosen, before),
+        )  # fmt: skip
+
+    def is_last_year(self, draft_id: int) -> bool:
+        """Whether a report of the library has this one for last year's."""
+        return any(self.store.last_year_of(d.id) == draft_id for d in self._next(self.report(draft_id)))
 
     def leave(self) -> None:
         """No report is on the screen any more. What refuses here costs nothing: the next start would begin in the report."""
@@ -291,6 +313,10 @@ class Library:
 
     # --- how ---
 
+    def _next(self, last: Report) -> list[DraftSummary]:
+        """The reports of the year after."""
+        return [d for d in self.drafts() if last.year is not None and d.year == last.year + 1]
+
     def _sample(self, which: str) -> Report:
         return report_file.read(packaged("examples", f"{which}.gxreport"), self.forms)
 
@@ -332,6 +358,10 @@ class Library:
                 kept = now
 
         return keep
+
+
+def _name(report: Report) -> str:
+    return report.agency.get("name", "").strip()
 
 
 def _last_words(last: Report) -> str:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QProcess, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QTextBrowser, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QTextBrowser, QWidget
 
 from gxdesk import resources
 from gxdesk.document.manual import NAME, for_window, outline
 from ui import child
+from ui.dialogs import ask_save
 from ui.parts import Button, Sheet, column, holder, label, row, set_tone
 from ui.tokens import R_CONTROL, S2, S3, S4, S5, font, look, theme
 
@@ -127,9 +128,9 @@ class ManualWindow(QWidget):
         self.search.selectAll()
 
     def _choose(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, "手册存到哪里", f"{NAME}.pdf", PDF_FILTER)
+        chosen = ask_save(self, "手册存到哪里", f"{NAME}.pdf", PDF_FILTER)
         if chosen:
-            self.save_pdf(Path(chosen).with_suffix(".pdf"))
+            self.save_pdf(chosen.with_suffix(".pdf"))
 
     def _saved(self, path: Path, *, made: bool) -> None:
         self._process = None

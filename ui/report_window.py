@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLabel, QStackedWidget, QWidget
 
@@ -129,6 +129,11 @@ class TopBar(Sheet):
         self._days_before.setVisible(width >= VERBS_BELOW)
         self._agency.setVisible(width >= VERBS_BELOW - 160)
 
+    def free(self) -> QRect:
+        """The stretch between the year and whether it is saved: there only the agency's name stands."""
+        left = self._year.geometry().right() + S2
+        return QRect(left, 0, self._saved_mark.x() - S2 - left, self.height())
+
     @staticmethod
     def _say(where: QLabel, words: str) -> None:
         if where.text() != words:
@@ -212,6 +217,9 @@ class ReportWindow(QWidget):
     message = Signal(str, str)  # words, kind
     message_over = Signal()
     copy_requested = Signal()  # of an example: one of her own like it
+    last_year_chosen = Signal(int)  # which draft is last year's report of this one, 0 for none
+    last_year_wanted = Signal()  # out of a file
+    page_shown = Signal()  # another than before
 
     def __init__(self, draft: OpenDraft, *, today: Today = date.today, worker: "RenderWorker | None" = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -261,6 +269,11 @@ class ReportWindow(QWidget):
         first = place.partition("|")[0]
         self.show_page(first if first in self.keys else PREAMBLE, focus=False)
 
+    @property
+    def draft_id(self) -> int:
+        """Its number in the library; 0 of an example."""
+        return self._draft.id
+
     # --- pages ---
 
     def show_page(self, key: str, *, focus: bool = True) -> Page:
@@ -286,6 +299,7 @@ class ReportWindow(QWidget):
             self.sections.blockSignals(blocked)
             at = self.keys.index(key)
             self.foot.show_neighbours(self._names[self.keys[at - 1]] if at else "", self._names[self.keys[at + 1]] if at + 1 < len(self.keys) else "")
+            self.page_shown.emit()
         if focus:
             page.take_focus()
         return page
@@ -405,7 +419,10 @@ class ReportWindow(QWidget):
         if key == PREAMBLE:
             from ui.pages.agency import AgencyPage
 
-            return AgencyPage(key, self.session, self.bridge, today=self._today)
+            agency = AgencyPage(key, self.session, self.bridge, today=self._today, last_year=None if self._draft.sample else self._draft.last_year)
+            agency.last_year.chosen.connect(self.last_year_chosen)
+            agency.last_year.file_wanted.connect(self.last_year_wanted)
+            return agency
         if key == REVIEW:
             from ui.pages.review import ReviewPage
 
@@ -421,6 +438,7 @@ class ReportWindow(QWidget):
         return NarrativePage(key, self.session, self.bridge)
 
     def _exported(self, what: str, report: Report) -> None:
+        self.flush()  # so that what was typed since can be told from what is in the files
         try:
             self._draft.note_export(what, report)
         except UserError as error:

@@ -10,23 +10,26 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QWidget
 
 from gxdesk.attached import HEAD, is_pdf
 from gxdesk.errors import UserError
-from ui.announce import announce
+from gxdesk.report import Report, Slot
 from ui.custody import PACKAGE, Custody
-from ui.due import Today, year_due
+from ui.dialogs import ask_open, ask_save
+from ui.due import Today
 from ui.focus import step
+from ui.message_bar import NARROWEST, MessageBar
 from ui.pages.start import StartPage
-from ui.paint import box
-from ui.parts import Button, Mark, Sheet, column, holder, label, plain, row
-from ui.tokens import H_CONTROL, R_CONTROL, S1, S2, S4, Mode, Tone, look, theme
+from ui.parts import Sheet, column, holder, plain
+from ui.samples import EXAMPLE, SLIPS
+from ui.tokens import S4, Mode, look
 
 if TYPE_CHECKING:
     from gxdesk.imports.worker import Audited
+    from gxdesk.session import Change
     from ui.library import Library, Takeover
     from ui.manual import ManualWindow
     from ui.pages.incoming import IncomingPage
@@ -36,82 +39,10 @@ if TYPE_CHECKING:
     from ui.worker import RenderWorker
 
 TITLE = "政府信息公开工作年度报告"
+AGENCY_NAME = Slot("agency", "name")
 FILE_FILTER = "报告文件 (*.gxreport)"
 SOURCE_FILTER = "年度报告、交接包 (*.gxreport *.gxhandover *.html *.htm *.mht *.mhtml *.docx *.doc *.pdf *.txt *.md);;所有文件 (*)"
-SHADOW, CORNER, WIDEST_MESSAGE = 5, 64, 720
 MAXIMISED_UP_TO = 1440  # px of screen width
-Action = tuple[str, Callable[[], object]]
-
-
-class MessageBar(QWidget):
-    """A card over the top of its parent: what happened, and at most one thing to do about it. It moves nothing, takes no focus and asks
-    nothing."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._mark = Mark("hint")
-        self.words = label("", "label", wrap=True)
-        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.action = Button("", "quiet", small=True)
-        self._close = Button("", "icon", "cross", small=True, name="收起")
-        self._act: Callable[[], object] | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.hide)
-        self.action.clicked.connect(self._do)
-        self._close.clicked.connect(self.hide)
-        for button in (self.action, self._close):
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        out = row(self._mark, self.words, self.action, self._close, margins=(S4 + SHADOW, S1 + SHADOW, S2 + SHADOW, S1 + SHADOW), gap=S2)
-        out.setStretch(1, 1)
-        self._tone: Tone = "accent_soft"
-        holder(out, self)
-        parent.installEventFilter(self)
-        self.hide()
-
-    def say(self, words: str, *, kind: str = "done", action: Action | None = None, seconds: int = 0) -> None:
-        """Show `words`. `kind`: "done", "hint", "explain" or "error". After `seconds` it goes by itself; 0 stays until closed or replaced."""
-        self._mark.set_name(kind)
-        self._tone = {"error": "error_soft", "explain": "warn_soft"}.get(kind, "accent_soft")  # type: ignore[assignment]
-        self.words.setText(words)
-        self.action.setVisible(action is not None)
-        self._act = action[1] if action else None
-        if action is not None:
-            self.action.setText(action[0])
-            self.action.updateGeometry()
-        self._timer.stop()
-        if seconds:
-            self._timer.start(seconds * 1000)
-        self.setAccessibleName(words)
-        announce(self, words, urgent=kind == "error")
-        self._place()
-        self.show()
-        self.raise_()
-        self.update()
-
-    def _do(self) -> None:
-        act, self._act = self._act, None
-        self.hide()
-        if act is not None:
-            act()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.Resize:
-            self._place()
-        return super().eventFilter(watched, event)
-
-    def _place(self) -> None:
-        """In the middle of the upper edge, as wide as the words need, beside what stands in the corners if there is room."""
-        room = self.parentWidget().width()
-        words = self.words.fontMetrics().horizontalAdvance(self.words.text())
-        width = min(words + self.sizeHint().width() + S4, WIDEST_MESSAGE, room - 2 * (CORNER if room > 2 * WIDEST_MESSAGE else S4))
-        self.setGeometry((room - width) // 2, 0, width, max(self.heightForWidth(width), H_CONTROL + 2 * SHADOW))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        p, r = QPainter(self), QRectF(self.rect())
-        for grow in (0, 2, 4):  # a shadow of three flat steps, as a popover's
-            box(p, r.adjusted(grow, grow, -grow, -grow), R_CONTROL + SHADOW - grow, "#0A000000")
-        box(p, r.adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW), R_CONTROL, look().colour(self._tone).name(), theme().field)
 
 
 class MainWindow(QMainWindow):
@@ -132,6 +63,7 @@ class MainWindow(QMainWindow):
         self._manual: ManualWindow | None = None
         self._self_check: SelfCheck | None = None
         self._as_hers = False
+        self._last_of: int | None = None  # the open report that wants last year's out of a file
         self._closed = False
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
@@ -139,9 +71,9 @@ class MainWindow(QMainWindow):
         self.start = StartPage(today)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.start)
-        ground = holder(column(self.stack, gap=0), Sheet("canvas"))
-        self.setCentralWidget(ground)
-        self.bar = MessageBar(ground)
+        self._ground = holder(column(self.stack, gap=0), Sheet("canvas"))
+        self.setCentralWidget(self._ground)
+        self.bar = MessageBar(self._ground, self._message_room)
         self.custody = Custody(self)
         start = self.start
         start.open_requested.connect(self.open_draft)
@@ -272,14 +204,15 @@ class MainWindow(QMainWindow):
 
         self._guarded(bring)
 
-    def start_from(self, path: Path) -> None:
-        """Read last year's report, whatever file it is in, and show what was read: nothing is taken before she says so."""
-        self._read(path, as_hers=False)
+    def start_from(self, path: Path, last_of: int | None = None) -> None:
+        """Read last year's report, whatever file it is in, and show what was read: nothing is taken before she says so. `last_of` is the draft
+        that is open and wants it for its last year's; without it a new one begins from it."""
+        self._read(path, as_hers=False, last_of=last_of)
 
-    def _read(self, path: Path, *, as_hers: bool) -> None:
+    def _read(self, path: Path, *, as_hers: bool, last_of: int | None = None) -> None:
         """`as_hers`: a PDF that carries its report is opened like the report file."""
         self._guarded(lambda: self.library.begin_as(self.start.said_agency))
-        self._as_hers = as_hers
+        self._as_hers, self._last_of = as_hers, last_of
         if self._reader is None:
             from ui.reading import SourceReader
 
@@ -302,7 +235,8 @@ class MainWindow(QMainWindow):
     def _put_incoming(self, name: str, audited: "Audited") -> None:
         from ui.pages.incoming import IncomingPage
 
-        page = IncomingPage(name, audited, self.library.forms, self.library.agency_name(), year_due(self._today()) - 1)
+        wanted_by = self.report.session.report.year if self.report is not None and self.report.draft_id == self._last_of else None
+        page = IncomingPage(name, audited, self.library.forms, self.library.agency_name(), wanted_by)
         self._close_incoming()
         page.accepted.connect(self._take)
         page.closed.connect(self._close_incoming)
@@ -323,24 +257,41 @@ class MainWindow(QMainWindow):
             draft_id = self.library.take(takeover)
             self._close_incoming()
             if takeover.year is None:
-                self._refresh_start()
-                self.bar.say(f"已存进报告库。{takeover.last.year} 年度的数会显示在下一年报告的格子旁边。", seconds=10)
+                self._kept(draft_id, takeover)
                 return
             self.open_draft(draft_id)
             self.bar.say(f"已带入单位信息；{takeover.last.year} 年度的数显示在格子旁边。", seconds=10)
 
         self._guarded(take)
 
+    def _kept(self, draft_id: int, takeover: "Takeover") -> None:
+        """Last year's report is in the library: beside the open report where that asked for it, else for the one of the year after."""
+        report, store = self.report, self.library.store
+        if report is not None and report.draft_id == self._last_of and report.session.report.year == (takeover.last.year or 0) + 1:
+            store.settle_last_year(report.draft_id, draft_id)
+        self._refresh_start()
+        if report is not None and report.draft_id and store.last_year_of(report.draft_id) == draft_id:
+            self._reopen(report)
+        shown = "显示在下一年报告的格子旁边" if self.library.is_last_year(draft_id) else "，等有了下一年的报告，显示在它的格子旁边"
+        self.bar.say(f"已存进报告库。{takeover.last.year} 年度的数{shown}。", seconds=10)
+
+    def _settle_last_year(self, report: "ReportWindow", last: int) -> None:
+        def settle() -> None:
+            self.library.store.settle_last_year(report.draft_id, last or None)
+            self._reopen(report)
+
+        self._guarded(settle)
+
+    def _reopen(self, report: "ReportWindow") -> None:
+        """The open report anew, where she is, with what is last year's now."""
+        self.open_draft(report.draft_id, report.key)
+
     def open_example(self) -> None:
         """试填样例: a finished report of an invented agency, to look at."""
-        from ui.library import EXAMPLE
-
         self._open_sample(EXAMPLE, "preamble")
 
     def open_slips(self) -> None:
         """错误示范: the same with the usual slips in it, to see what is found and how it is mended."""
-        from ui.library import SLIPS
-
         self._open_sample(SLIPS, "overview")
 
     def _open_sample(self, which: str, key: str) -> None:
@@ -466,10 +417,10 @@ class MainWindow(QMainWindow):
         if chosen is elsewhere:
             from ui.library import file_name, write_file
 
-            path, _ = QFileDialog.getSaveFileName(self, "存成报告文件", file_name(window.session.report), FILE_FILTER)
+            path = ask_save(self, "存成报告文件", file_name(window.session.report), FILE_FILTER)
             if path:
                 try:
-                    write_file(window.session.report, Path(path))
+                    write_file(window.session.report, path)
                     window.setProperty("abandoned", True)
                 except UserError as error:
                     self.bar.say(str(error), kind="error")
@@ -503,13 +454,33 @@ class MainWindow(QMainWindow):
         self.report = window
         window.back_requested.connect(self.show_start)
         window.top.manual.clicked.connect(self.show_manual)
+        window.page_shown.connect(self.bar.turn)
+        window.last_year_chosen.connect(lambda last: self._settle_last_year(window, last))
+        window.last_year_wanted.connect(lambda: self._choose_last_year(window.draft_id))
         window.message.connect(lambda words, kind: self.bar.say(words, kind=kind, seconds=0 if kind == "error" else 6))
         window.message_over.connect(self._saving_works)
         window.resize(self.stack.size())
         self.stack.addWidget(window)
         self.stack.setCurrentWidget(window)
-        report = window.session.report
-        self.setWindowTitle(" ".join(filter(None, (f"{report.year or ''} 年度报告", report.agency.get("name", "")))))
+        window.bridge.changed.connect(self._follow_name)
+        self._name_window(window.session.report)
+
+    def _follow_name(self, change: "Change") -> None:
+        if self.report is not None and AGENCY_NAME in change.slots:
+            self._name_window(self.report.session.report)
+
+    def _name_window(self, report: Report) -> None:
+        self.setWindowTitle(" ".join(filter(None, (f"{report.year or ''} 年度报告", report.get(AGENCY_NAME).strip()))))
+
+    def _message_room(self) -> QRect:
+        """Where a message covers nothing she needs: over the name in the top bar of a report, below that where it is too narrow."""
+        wide = QRect(S4, 0, self._ground.width() - 2 * S4, 0)
+        report = self.report
+        if report is None or self.stack.currentWidget() is not report or report.top.isHidden():
+            return wide
+        free = report.top.free()
+        free.moveTo(report.top.mapTo(self._ground, free.topLeft()))
+        return free if free.width() >= NARROWEST else wide.translated(0, report.top.height())
 
     def _renderer(self) -> "RenderWorker":
         """The renderer's process, shared by all reports; it starts a while after the first was opened."""
@@ -546,22 +517,22 @@ class MainWindow(QMainWindow):
         self.bar.say(f"关掉窗口再打开，就放大到 {percent} %。" if percent > 100 else "关掉窗口再打开，就不再放大。", kind="hint", seconds=20)
 
     def _choose_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "打开报告文件，或已经公布的报告", "", SOURCE_FILTER)
+        path = ask_open(self, "打开报告文件，或已经公布的报告", SOURCE_FILTER)
         if path:
-            self.open_file(Path(path))
+            self.open_file(path)
 
-    def _choose_last_year(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "选去年的报告：网页、Word、PDF、文本或报告文件", "", SOURCE_FILTER)
+    def _choose_last_year(self, last_of: int | None = None) -> None:
+        path = ask_open(self, "选去年的报告：网页、Word、PDF、文本或报告文件", SOURCE_FILTER)
         if path:
-            self.start_from(Path(path))
+            self.start_from(path, last_of)
 
     def _choose_export(self, draft_id: int) -> None:
         def choose() -> None:
             from ui.library import file_name
 
-            path, _ = QFileDialog.getSaveFileName(self, "导出报告文件", file_name(self.library.report(draft_id)), FILE_FILTER)
+            path = ask_save(self, "导出报告文件", file_name(self.library.report(draft_id)), FILE_FILTER)
             if path:
-                self.export_file(draft_id, Path(path))
+                self.export_file(draft_id, path)
 
         self._guarded(choose)
 

@@ -107,13 +107,17 @@ def _take_in(store: DraftStore, package: DraftStore) -> Received:
     if not isinstance(note, str):
         raise DamagedError(DAMAGED.format(path=package.path))
     agency = package.agency()
-    here = [store.report(summary.id) for summary in store.drafts()]
+    here = [(store.report(summary.id), summary.id) for summary in store.drafts()]
+    numbers: dict[int, int] = {}  # there and here
     new: list[int] = []
     with store.file.transaction():
         for draft, summary in reversed(coming):  # so that what was worked on last is worked on last here too
-            if draft.report not in here:
+            found = next((number for report, number in here if report == draft.report), None)
+            if found is None:
                 unpacked = ((m, package.moments.report(m.id)) for m in reversed(package.moments.of(draft.id)))  # one at a time: a packed MB may be a GB
-                new.append(store.adopt(draft, summary, unpacked))
+                new.append(found := store.adopt(draft, summary, unpacked))
+            numbers[draft.id] = found
+        store.settle_alike(package, numbers)
         if agency and not store.agency():
             store.set_agency(agency)
     return Received(tuple(new), len(coming) - len(new), note)

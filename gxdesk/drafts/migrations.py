@@ -85,7 +85,21 @@ def m003_moments(db: "Database") -> None:
     moments.create_index(["draft", "id"])
 
 
-STEPS = (m001_drafts, m002_settings, m003_moments)
+def m004_last_year(db: "Database") -> None:
+    """Which draft is last year's report of another. `last_year` is its id, 0 where she wants none, NULL where nothing was settled yet.
+
+    No foreign key: what it names may be gone, and is then looked for by its name again.
+    """
+    db.table("drafts").add_column("last_year", int)
+
+
+def m005_rewritten(db: "Database") -> None:
+    """Whether what is printed of a draft changed since it was exported (0 or 1); of one exported before this, whether anything did."""
+    db.table("drafts").add_column("rewritten", int, not_null_default=0)
+    db.execute("UPDATE drafts SET rewritten = 1 WHERE modified > exported_at")
+
+
+STEPS = (m001_drafts, m002_settings, m003_moments, m004_last_year, m005_rewritten)
 SET = "gxdesk"  # the name of these migrations in sqlite-utils' own table
 
 

@@ -112,10 +112,12 @@ def _salvage(path: Path, into: DraftStore) -> dict[int, Saved]:
         with closing(file.unchecked(scratch)) as damaged:
             store = DraftStore(damaged)
             there = {summary.id: summary for summary in _all(into)}
+            numbers: dict[int, int] = {}  # there and here
             for summary in _readable(store):
                 known = there.get(summary.id)
                 same = known is not None and known.created == summary.created
                 if same:
+                    numbers[summary.id] = summary.id
                     there_already = {(m.time, m.kind) for m in into.moments.of(summary.id)}
                     for moment, report in _moments(store, summary.id):
                         if (moment.time, moment.kind) not in there_already:
@@ -130,8 +132,10 @@ def _salvage(path: Path, into: DraftStore) -> dict[int, Saved]:
                     into.stamp(summary.id, summary)
                     number = summary.id
                 else:
-                    number = into.adopt(draft, summary, _moments(store, summary.id))
+                    number = numbers[summary.id] = into.adopt(draft, summary, _moments(store, summary.id))
                 found[number] = Saved(summary.year, summary.agency, summary.modified, None, undo=bool(draft.history.steps))
+            with suppress(LibraryError):  # it may be of an earlier shape
+                into.settle_alike(store, numbers)
             _take_agency(store, into)
     except LibraryError:
         pass  # not even the list of reports can be read: what the copy has is all there is
@@ -148,11 +152,11 @@ def _readable(store: DraftStore) -> list[DraftSummary]:
         for number in range(1, min(last or 0, MOST) + 1):
             with suppress(LibraryError):
                 rows = store.file.rows(
-                    "SELECT id, year, form, agency, created, modified, progress, exported_at, exported_what, deleted_at"
-                    " FROM drafts NOT INDEXED WHERE rowid = ?",
+                    "SELECT id, year, form, agency, created, modified, progress, exported_at, exported_what, deleted_at,"
+                    " coalesce(modified > exported_at, 0) FROM drafts NOT INDEXED WHERE rowid = ?",
                     number,
                 )
-                found += [_dated(DraftSummary(*row)) for row in rows if row[-1] is None]
+                found += [_dated(summary) for summary in (DraftSummary(*row) for row in rows) if summary.deleted_at is None]
     return found
 
 

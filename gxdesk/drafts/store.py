@@ -22,12 +22,13 @@ from gxdesk.drafts.moments import Kind, Moment, Moments
 from gxdesk.drafts.rows import TEXT, data_of, difference, heading, json_of, parts_from, parts_of, splices_from, splices_of, time_from
 from gxdesk.errors import LibraryError
 from gxdesk.history import History, Step
-from gxdesk.report import Report
+from gxdesk.report import BESIDE, Report
 
 # The undo of a year's work: a report is some 200 cells and a few pages, typed in bursts, so that 5,000 steps are several reports' worth.
 # Without an end a library grows with every correction and opening a report gets slower each year; nobody walks back further than this.
 MAX_STEPS = 5_000
 OPEN = "open_draft"  # the setting that names the draft on the screen
+NONE = 0  # the `last_year` of a draft that is to have none
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class DraftSummary:
-    """A line of the start page. `progress` is what `save` was given; `deleted_at` is set for a draft in the bin."""
+    """A line of the start page. `progress` is what `save` was given; `deleted_at` is set for a draft in the bin. `rewritten`: what is printed
+    of it changed since it was exported."""
 
     id: int
     year: int | None
@@ -57,6 +59,7 @@ class DraftSummary:
     exported_at: float | None
     exported_what: str
     deleted_at: float | None
+    rewritten: bool = False
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> Self:
@@ -139,8 +142,7 @@ class DraftStore:
     def interrupted(self) -> int | None:
         """The draft that was on the screen when the program ended without closing the library; None as a rule."""
         draft_id = None if self._begun else self.setting(OPEN)
-        known = isinstance(draft_id, int) and draft_id.bit_length() < 64 and self.file.rows("SELECT 1 FROM drafts WHERE id = ? AND deleted_at IS NULL", draft_id)
-        return draft_id if known else None
+        return draft_id if isinstance(draft_id, int) and draft_id.bit_length() < 64 and self._listed(draft_id) else None
 
     # --- one draft ----------------------------------------------------------------------------------------------------
 
@@ -194,8 +196,8 @@ class DraftStore:
             with self.file.transaction() as db:
                 db.execute(
                     f"UPDATE drafts SET form = {TEXT}, year = ?, agency = {TEXT}, modified = ?, position = ?, place = {TEXT},"
-                    f" progress = {TEXT} WHERE id = ?",
-                    (*heading(report), modified, position, data_of(place), data_of(progress), draft_id),
+                    f" progress = {TEXT}, rewritten = rewritten OR (? AND exported_at IS NOT NULL) WHERE id = ?",
+                    (*heading(report), modified, position, data_of(place), data_of(progress), _reads_otherwise(written, removed), draft_id),
                 )
                 db.conn.executemany(
                     f"DELETE FROM slots WHERE draft = ? AND part = ? AND key = {TEXT}",
@@ -216,9 +218,10 @@ class DraftStore:
         self._set(draft_id, "deleted_at = ?", None)
 
     def note_export(self, draft_id: int, report: Report, what: str) -> None:
-        """Remember that the draft was exported just now, as `report`; `what` says what came out ("PDF")."""
+        """Remember that the draft was exported just now, as `report`, which may be no longer what is saved; `what` says what came out ("PDF")."""
+        rewritten = _reads_otherwise(*difference(report, self.report(draft_id)))
         with self.file.transaction():
-            self._set(draft_id, f"exported_at = ?, exported_what = {TEXT}", self._clock(), data_of(what))
+            self._set(draft_id, f"exported_at = ?, exported_what = {TEXT}, rewritten = ?", self._clock(), data_of(what), rewritten)
             self.moments.note(draft_id, Kind.EXPORTED, report, what)
 
     def take_in(self, report: Report, what: str, *, before: Report | None = None, progress: str = "") -> int:
@@ -246,8 +249,8 @@ class DraftStore:
         """Give a draft the times it has in another library: when it was made, changed, exported, put into the bin."""
         with self.file.transaction() as db:
             db.execute(
-                f"UPDATE drafts SET created = ?, modified = ?, exported_at = ?, exported_what = {TEXT}, deleted_at = ? WHERE id = ?",
-                (summary.created, summary.modified, summary.exported_at, data_of(summary.exported_what), summary.deleted_at, draft_id),
+                f"UPDATE drafts SET created = ?, modified = ?, exported_at = ?, exported_what = {TEXT}, deleted_at = ?, rewritten = ? WHERE id = ?",
+                (summary.created, summary.modified, summary.exported_at, data_of(summary.exported_what), summary.deleted_at, bool(summary.rewritten), draft_id),
             )
         self._kept.pop(draft_id, None)
 
@@ -256,23 +259,44 @@ class DraftStore:
     def drafts(self, deleted: bool = False) -> list[DraftSummary]:
         """All drafts, or all in the bin: latest report year first (without a year last), then the one worked on last."""
         rows = self.file.rows(
-            "SELECT id, year, form, agency, created, modified, progress, exported_at, exported_what, deleted_at FROM drafts"
+            "SELECT id, year, form, agency, created, modified, progress, exported_at, exported_what, deleted_at, rewritten FROM drafts"
             f" WHERE deleted_at IS {'NOT ' if deleted else ''}NULL ORDER BY year DESC, modified DESC, id DESC"
         )
         with self.file.whole():
             return [DraftSummary.of(row) for row in rows]
 
-    def last_year_of(self, draft_id: int) -> Report | None:
-        """The report of the year before by the same agency, else one where either agency has no name yet; of several the one worked on last.
+    def last_year_of(self, draft_id: int) -> int | None:
+        """The draft that is last year's report of this one: what was settled, else that of the year before under the same name, of several
+        the one worked on last. None if there is none, or she wants none.
 
-        Never another agency's: its figures would be held against this one. None if there is none.
+        Never another agency's, nor one of nobody knows whom, without her word: its figures would be held against this one.
         """
-        year, agency = self._head(draft_id, "year, agency")
+        (year, agency), settled = self._head(draft_id, "year, agency"), self.settled_last_year(draft_id)
+        if settled is not None and (settled == NONE or self._listed(settled)):
+            return settled or None
         if year is None:
             return None
-        found = self.file.rows("SELECT id, agency FROM drafts WHERE deleted_at IS NULL AND year = ? ORDER BY modified DESC, id DESC", year - 1)
-        fitting = [number for number, name in found if name == agency] or [number for number, name in found if not (name and agency)]
-        return self.report(fitting[0]) if fitting else None
+        before = self.file.rows("SELECT id, agency FROM drafts WHERE deleted_at IS NULL AND year = ? ORDER BY modified DESC, id DESC", year - 1)
+        return next((number for number, name in before if name == agency), None)
+
+    def settled_last_year(self, draft_id: int) -> int | None:
+        """The draft that was settled on as last year's report of this one, `NONE` if none at all was; None while nothing is settled."""
+        (settled,) = self._head(draft_id, "last_year")
+        with self.file.whole():
+            if settled is not None and not isinstance(settled, int):
+                raise ValueError(settled)
+            return settled
+
+    def settle_last_year(self, draft_id: int, last: int | None) -> None:
+        """From now on this draft is last year's report of the other, whatever either is called; None for none at all."""
+        self._set(draft_id, "last_year = ?", last or NONE)
+
+    def settle_alike(self, other: "DraftStore", numbers: Mapping[int, int]) -> None:
+        """Settle here what is settled in another library and not yet here. `numbers`: those of the same drafts there and here."""
+        for there, here in numbers.items():
+            last = other.settled_last_year(there)
+            if last is not None and self.settled_last_year(here) is None and (last == NONE or last in numbers):
+                self.settle_last_year(here, numbers.get(last))
 
     # --- what is asked once -------------------------------------------------------------------------------------------
 
@@ -309,6 +333,10 @@ class DraftStore:
         if not found:
             raise KeyError(draft_id)
         return found[0]
+
+    def _listed(self, draft_id: int) -> bool:
+        """Whether there is such a draft, and not in the bin."""
+        return bool(self.file.rows("SELECT 1 FROM drafts WHERE id = ? AND deleted_at IS NULL", draft_id))
 
     def _set(self, draft_id: int, assignments: str, *values: Any) -> None:
         with self.file.transaction() as db:
@@ -347,6 +375,11 @@ class DraftStore:
 
 
 # --- what differs ------------------------------------------------------------------------------------------------------
+
+
+def _reads_otherwise(written: Iterable[tuple[str, str, str]], removed: Iterable[tuple[str, str]]) -> bool:
+    """Whether such changes can be seen in what is printed."""
+    return any(part not in BESIDE for part, *_ in (*written, *removed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from difflib import SequenceMatcher
 
 from gxdesk.cells import CellKind, CellRef
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import TEXTS_AROUND, FormDef, Forms, SectionDef
+from gxdesk.forms.definition import TEXTS_AROUND, FormDef, Forms, SectionDef, TableDef
 from gxdesk.imports.labels import CLOSE, TableLabels, best, core, plain
 from gxdesk.imports.stream import Block, Grid, Paragraph, Stream
 from gxdesk.imports.tables import Doubt, Reading, gathered, read_table
 from gxdesk.report import Report
 
+NO_YEAR, NO_NAME = "原文里没有找到报告年度，请自己填上。", "原文里没有找到机关名称，请自己填上。"  # `Imported.notes`, for who asks for them at once
+MOST_ROWS = 4  # named of those that are missing
 MAX_BLOCKS = 20_000
 HEADING_LENGTH = 45  # characters: what is longer is a sentence
 TITLE_LENGTH = 70
@@ -300,16 +302,24 @@ def _contacts(preamble: Sequence[str], texts: Mapping[str, str]) -> dict[str, st
 def _notes(chosen: _Match, report: Report, said: int | None, year: int | None, missing: Sequence[CellRef]) -> Iterator[str]:
     form = chosen.form
     if report.year is None:
-        yield "原文里没有找到报告年度，请自己填上。"
+        yield NO_YEAR
     elif year is not None and said is not None and year != said:
         yield f"原文写的是 {said} 年度，按您说的 {year} 年度读。"
     if report.year is not None and not form.serves(report.year):
         yield f"表格是{form.name}的，{report.year} 年度应当用另一种格式；照原文的表格读。"
     if not report.agency.get("name"):
-        yield "原文里没有找到机关名称，请自己填上。"
+        yield NO_NAME
     there = {s.key for s, _ in chosen.parts.sections}
     if gone := [s.heading for s in form.sections if s.key not in there]:
         yield f"原文里没有找到这些部分的标题：{'；'.join(gone)}。"
     for table in form.tables.values():
-        if count := sum(ref.table == table.key for ref in missing):
-            yield f"{table.name}有 {count} 格在原文里没有找到，空着。"
+        if gone := [ref for ref in table.inputs if ref in missing]:
+            yield f"{table.name}有 {len(gone)} 格在原文里没有找到，空着{_rows_of(gone, table)}。"
+
+
+def _rows_of(gone: Sequence[CellRef], table: TableDef) -> str:
+    """Which rows cells stand in, as far as that can be said in a line."""
+    rows = list(dict.fromkeys(table.cells[ref].row.short for ref in gone))
+    if len(rows) == len({table.cells[ref].row for ref in table.inputs}):
+        return ""  # the whole table
+    return f"：{'、'.join(rows[:MOST_ROWS])}{f'等 {len(rows)} 行' if len(rows) > MOST_ROWS else ''}"

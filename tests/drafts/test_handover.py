@@ -67,6 +67,21 @@ def test_neither_bin_nor_settings_of_this_pc_go_along(package: Path) -> None:
     assert [p.name for p in package.parent.glob("交接*")] == [package.name]
 
 
+def test_which_report_is_last_years_goes_along(hers: DraftStore, his: DraftStore, tmp_path: Path) -> None:
+    his.create(Report("2021", 2011))  # so that numbers differ
+    named = Report("2021", 2026, {"name": "某市某中心"})
+    hers.settle_last_year(hers.create(named), 1)
+    hers.settle_last_year(hers.create(Report("2021", 2027)), None)
+    handover.write(hers, tmp_path / "p.gxhandover")
+    handover.receive(his, tmp_path / "p.gxhandover")
+    arrived = {d.year: d.id for d in his.drafts()}
+    assert his.last_year_of(arrived[2026]) == arrived[2025]
+    assert his.last_year_of(arrived[2027]) is None
+    his.settle_last_year(arrived[2026], None)
+    handover.receive(his, tmp_path / "p.gxhandover")
+    assert his.last_year_of(arrived[2026]) is None, "his word stays"
+
+
 def test_a_second_time_nothing_is_doubled(his: DraftStore, package: Path) -> None:
     handover.receive(his, package)
     assert handover.receive(his, package) == Received((), 1, "印章在二楼档案室。")

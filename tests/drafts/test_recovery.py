@@ -141,6 +141,24 @@ def test_a_page_of_steps_overwritten_costs_undo_and_nothing_else(path: Path, spa
     assert done.aside.name == "2026-01-20_100000_损坏.gxd"
 
 
+def test_which_report_is_last_years_is_saved_too(path: Path, spare: Path) -> None:
+    with DraftStore.open(path) as library:
+        library.settle_last_year(6, 4)
+        library.settle_last_year(4, None)
+    noise(path, page_of(path, "steps"))
+    recovery.recover(path, copies_of(path), spare, now)
+    with DraftStore.open(path) as library:
+        assert [library.last_year_of(number) for number in (6, 5, 4)] == [4, 4, None], "as settled, by its name, none"
+
+
+def test_a_damaged_library_of_an_earlier_shape_is_saved(path: Path, spare: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("ALTER TABLE drafts DROP COLUMN rewritten; ALTER TABLE drafts DROP COLUMN last_year; DELETE FROM _sqlite_migrations WHERE id > 3")
+    noise(path, page_of(path, "steps"))
+    recovery.recover(path, [], spare, now)
+    assert holds(path)[2025] == "后来写的" and len(holds(path)) == 6
+
+
 def test_without_any_copy_what_can_be_read_is_saved(path: Path, spare: Path) -> None:
     noise(path, page_of(path, "steps"))
     recovery.recover(path, [], spare, now)

@@ -320,23 +320,55 @@ def test_a_deleted_draft_waits_in_the_bin(library: DraftStore) -> None:
     assert library.load(binned).report.get(OVERVIEW) == "字字"
 
 
-def test_last_year_is_the_same_agency_or_one_without_a_name(library: DraftStore) -> None:
+def test_last_year_is_the_same_agencys(library: DraftStore) -> None:
     draft, unnamed = library.create(sample(2026)), library.create(sample(2026, agency=" "))
     assert library.last_year_of(draft) is None
     same = library.create(sample(2025, agency=" 某区社会事务综合服务中心\n", texts={"overview": "同一机关"}))
     blank = library.create(sample(2025, agency="", texts={"overview": "还没有名称"}))
-    other = library.create(sample(2025, agency="别的机关"))
+    library.create(sample(2025, agency="别的机关"))
     library.create(sample(2024))
-    assert library.last_year_of(draft) == library.load(same).report
-    assert library.last_year_of(unnamed) == library.load(blank).report
+    assert library.last_year_of(draft) == same
+    assert library.last_year_of(unnamed) == blank
     library.delete(same)
-    assert library.last_year_of(draft) == library.load(blank).report
+    assert library.last_year_of(draft) is None  # figures of another agency, or of nobody knows whom, are no last year's
     library.delete(blank)
-    assert library.last_year_of(draft) is None  # another agency's figures are no last year's
-    assert library.last_year_of(unnamed) == library.load(other).report
-    library.delete(other)
     assert library.last_year_of(unnamed) is None
     assert library.last_year_of(library.create(sample(None))) is None
+
+
+def test_what_is_settled_as_last_year_survives_any_name(library: DraftStore) -> None:
+    draft, last, other = library.create(sample(2026)), library.create(sample(2025)), library.create(sample(2025, agency="别的机关"))
+    library.settle_last_year(draft, last)
+    library.save(draft, sample(2026, agency="某市某区社会事务综合服务中心"), History())
+    assert library.last_year_of(draft) == last
+    library.settle_last_year(draft, other)
+    assert library.last_year_of(draft) == other
+    library.settle_last_year(draft, None)
+    assert library.last_year_of(draft) is None
+    library.settle_last_year(draft, last)
+    library.delete(last)
+    assert library.last_year_of(draft) is None, "nothing in the bin is compared with"
+    library.undelete(last)
+    assert library.last_year_of(draft) == last
+
+
+def test_what_is_printed_after_an_export_is_noted_as_rewritten(library: DraftStore) -> None:
+    draft, exported = library.create(sample()), sample(texts={"overview": "一。"})
+
+    def rewritten() -> bool:
+        return next(d.rewritten for d in library.drafts())
+
+    library.save(draft, exported, History())
+    assert not rewritten(), "there is no export it could differ from"
+    library.note_export(draft, exported, "终稿：PDF")
+    library.save(draft, replace(exported, notes={"overview": "给明年"}), History(), place="overview|1")
+    assert not rewritten(), "what stands beside the report is on no paper"
+    library.save(draft, sample(texts={"overview": "一二。"}), History())
+    assert rewritten()
+    library.note_export(draft, sample(texts={"overview": "一二。"}), "终稿：PDF")
+    assert not rewritten()
+    library.note_export(draft, exported, "终稿：PDF")
+    assert rewritten(), "typed while the files were made"
 
 
 def test_a_number_without_a_draft_is_a_defect_of_the_caller(library: DraftStore) -> None:

@@ -1,6 +1,7 @@
 """Reports distorted as real pages are: what is read is right, what is not read is said, and where nothing is lost everything is read."""
 
 import io
+import re
 import tempfile
 import zipfile
 from pathlib import Path
@@ -338,3 +339,14 @@ def test_prose_about_figures_is_no_table() -> None:
     text = "某局2024年政府信息公开工作年度报告\n二、主动公开政府信息情况\n全年办理行政许可12件，行政处罚3件。\n三、收到和处理政府信息公开申请情况\n没有。\n"
     got = reading.loads(text.encode(), FORMS, "报告.txt")
     assert not got.report.cells and "全年办理行政许可12件，行政处罚3件。" in got.not_understood
+
+
+def test_what_is_missing_is_counted_in_cells_to_fill_and_its_rows_are_named(example: Report, form: FormDef) -> None:
+    markup = html.render_page(build_view(example, form, draft=False))
+    lacking = re.sub(r"<tr(?:(?!</tr>).)*危及(?:(?!</tr>).)*</tr>", "", markup, flags=re.DOTALL)
+    got = reading.loads(lacking.encode(), FORMS, "去年.html")
+    gone = [form.cells[ref] for ref in got.missing if not form.cells[ref].parts]
+    assert len({cell.row.key for cell in gone}) == 1
+    assert got.notes == (f"表三有 {len(gone)} 格在原文里没有找到，空着：{gone[0].row.short}。",)
+    without = reading.loads(re.sub(r"<table.*?</table>", "", markup, flags=re.DOTALL).encode(), FORMS, "去年.html")
+    assert [note for note in without.notes if "格" in note] == [f"{t.name}有 {len(t.inputs)} 格在原文里没有找到，空着。" for t in form.tables.values()]

@@ -6,6 +6,8 @@ A warning of Qt's or in the log fails a test (pyproject.toml, tests/conftest.py)
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported; a platform set by the caller wins
 
@@ -17,14 +19,18 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gxdesk.cells import CellRef
+from gxdesk.drafts.store import DraftStore
 from gxdesk.forms.definition import Forms
 from gxdesk.report import Report
 from gxdesk.session import Session
 from ui.bridge import Bridge
+from ui.library import Library
 from ui.parts import column, holder
 from ui.table.cell import CellEditor
 from ui.table.sheet import TableSheet
 from ui.tokens import Look, Mode
+from ui.window import MainWindow
+from ui.worker import RenderWorker
 
 # Said by the plug-ins for displays without a window manager, about windows that open quite well.
 HARMLESS = ("propagateSizeHints", r"does not support raise\(\)", "does not support grabbing")
@@ -36,6 +42,12 @@ OpenTable = Callable[..., TableSheet]
 def pytest_configure(config: pytest.Config) -> None:
     for message in HARMLESS:
         config.addinivalue_line("qt_log_ignore", message)
+
+
+@pytest.fixture(autouse=True)
+def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where she chose a file last is no matter of the computer the tests run on."""
+    monkeypatch.setattr("ui.dialogs.data_folder", lambda: tmp_path)
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +106,28 @@ def opened(qtbot: QtBot) -> Iterator[OpenTable]:
         window.deleteLater()
     # Outside a running event loop nothing else deletes them, and each change of the look would go through all of them.
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[DraftStore]:
+    """The library of `window`."""
+    with DraftStore.open(tmp_path / "library.gxd") as opened:
+        yield opened
+
+
+@pytest.fixture
+def window(qtbot: QtBot, store: DraftStore, forms: Forms, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
+    """The whole window over an empty library, in January 2027. No page is laid out."""
+    monkeypatch.setattr(RenderWorker, "start", lambda _: None)
+    out = MainWindow(today=lambda: date(2027, 1, 19))
+    qtbot.addWidget(out)
+    out.attach(Library(store, forms))
+    out.resize(1366, 768)
+    out.show()
+    qtbot.waitExposed(out)
+    out.activateWindow()
+    qtbot.waitUntil(out.isActiveWindow)
+    return out
 
 
 class Hands:

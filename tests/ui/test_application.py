@@ -75,6 +75,17 @@ def test_a_signal_closes_it_with_everything_saved(tmp_path: Path, number: signal
         assert [d.year for d in store.drafts()] == [2026]
 
 
+def test_the_file_dialog_speaks_chinese() -> None:
+    """Of Qt's own, where the system has none. In a process of its own: there is one application in each."""
+    code = (
+        "from PySide6.QtWidgets import QFileDialog, QLabel; from ui.application import Application; app = Application();"
+        " dialog = QFileDialog(); dialog.setOption(QFileDialog.Option.DontUseNativeDialog);"
+        " print([w.text() for w in dialog.findChildren(QLabel)])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", timeout=60, check=True, cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONIOENCODING": "utf-8"})
+    assert "查找范围(&L)：" in done.stdout and "文件类型(&T)：" in done.stdout and "Files" not in done.stdout
+
+
 def test_a_library_that_cannot_be_opened_offers_another_place(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = tmp_path / "bad.gxd", tmp_path / "good.gxd"
     bad.write_bytes(b"this is no library at all, only text" * 50)

@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from gxdesk.drafts.store import DraftStore
 from gxdesk.forms.definition import Forms
-from ui.library import EXAMPLE, SLIPS, Library
+from ui.library import Library
 from ui.panels.sources import SourcesWindow, basis_line
 from ui.parts import Button, column, holder
+from ui.samples import EXAMPLE, SAMPLE_AGENCY, SLIPS
 from ui.window import MainWindow
 from ui.worker import RenderWorker
 
@@ -70,6 +71,8 @@ def test_the_start_page_opens_the_examples_to_look_at_and_a_copy_to_change(windo
     mine = window.report
     assert mine is not None and mine is not report and mine.key == "requests" and not mine.session.read_only
     assert len(library.drafts()) == 1 and library.agency_name() == ""
+    window.show_start()
+    assert window.start.model.line(0).state == "样例" and SAMPLE_AGENCY in window.start.model.line(0).detail
 
 
 def test_leaving_an_example_leaves_nothing(window: MainWindow, library: Library) -> None:

@@ -16,6 +16,7 @@ from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.progress import State
 from ui.due import due, year_due
 from ui.pages.start import NewReport, StartPage
+from ui.samples import SAMPLE_AGENCY
 from ui.standing import Standing
 
 BASE = DraftSummary(1, 2026, "2021", "某区民政局", 1.7e9, 1.7e9, "", None, "", None)
@@ -213,6 +214,61 @@ def test_small_windows_cut_nothing_off(start: Open, size: tuple[int, int]) -> No
     empty = start([], size=size)
     assert empty.widget().width() <= size[0]
     assert all(b.mapTo(empty.widget(), QPoint(b.width(), 0)).x() <= size[0] for b in empty.widget().findChildren(QPushButton) if b.isVisible())
+
+
+def test_what_was_changed_after_its_export_says_so(start: Open) -> None:
+    done = Standing((("引言", State.DONE, "完成"),), "一、总体情况").dumps()
+    exported = replace(BASE, progress=done, exported_at=1.69e9, exported_what="终稿：PDF")
+    page = start([exported, replace(exported, id=2, year=2025)])
+    card = {w.text() for w in page.card.findChildren(type(page.card.title)) if w.isVisible()}
+    assert "已导出终稿" in card and page.model.line(0).state == "已导出终稿"
+    page = start([replace(exported, rewritten=True), replace(exported, id=2, year=2025, rewritten=True)])
+    card = {w.text() for w in page.card.findChildren(type(page.card.title)) if w.isVisible()}
+    assert "导出终稿后又改过" in card and page.model.line(0).state == "导出终稿后又改过"
+    assert page.model.line(0).detail.endswith("改过")
+
+
+def told(page: StartPage) -> str:
+    return "".join(w.text() for w in page.card.findChildren(type(page.card.title)) if w.isVisible())
+
+
+def test_the_card_promises_last_years_figures_only_where_they_are(start: Open, qtbot: QtBot) -> None:
+    assert "2025 年度的数显示在格子旁边" in told(start(past(2025, 2024)))
+    skipped = start(past(2024))
+    assert "没有 2025 年度的报告" in told(skipped) and "数显示在" not in told(skipped)
+    others = start([replace(BASE, id=7, year=2025, agency="某镇人民政府"), *past(2024)])
+    assert "没有 2025 年度的报告" in told(others)
+    copied = QSignalSpy(others.copy_requested)
+    assert others.card.other.text() == "用 2024 年度的文字起草"
+    qtbot.mouseClick(others.card.other, Qt.MouseButton.LeftButton)
+    assert copied.at(0) == [100, 2026], "hers, as its button says"
+
+
+def test_copies_of_the_examples_are_no_reports_of_hers(start: Open) -> None:
+    sample = replace(BASE, id=9, agency=SAMPLE_AGENCY, progress=MADE.dumps())
+    page = start([sample, *past(2025)])
+    assert page.card.title.text() == "2026 年度报告" and page.card.go.text() == "新建 2026 年度报告"
+    assert page.model.line(0).state == "样例" and page.model.line(1).state != "样例"
+    assert page.years.accessibleName() == page._past.text() == "其他报告", "one of the running year is among them"
+    assert start([BASE, *past(2025)])._past.text() == "往年"
+    alone = start([sample])
+    assert alone.card.go.text() == "新建 2026 年度报告" and not alone.card.other.isVisible()
+
+
+@pytest.mark.parametrize(("pasted", "year"), [("２０２４", "2024"), ("２０２４年", "2024"), (" 2024 ", "2024"), ("去年", "2026"), ("20240131", "2026")])
+def test_a_year_is_taken_however_it_is_pasted(start: Open, pasted: str, year: str) -> None:
+    page = start([BASE])
+    asking = page.ask_year(page.new)
+    QApplication.clipboard().setText(pasted)
+    QTest.keyClick(asking.field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)  # over what is selected
+    assert asking.field.text() == year
+
+
+def test_a_year_that_cannot_be_says_why(start: Open) -> None:
+    page = start([BASE])
+    asking = page.ask_year(page.new)
+    QTest.keyClicks(asking.field, "9999")
+    assert not asking.go.isEnabled() and "最晚写到 9998" in asking.words.text()
 
 
 @pytest.mark.parametrize(("what", "state", "ending"), [("终稿：PDF、网页", "已导出终稿", "导出 PDF、网页"), ("草稿：PDF", "已导出草稿", "导出 PDF"), ("PDF", "已导出", "导出 PDF"), ("", "已导出", "导出")])

@@ -1,15 +1,15 @@
 """The main window: opening, keeping, moving about, folding, undoing; with real keys and clicks."""
 
 import json
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gxdesk import report as report_file
@@ -25,7 +25,6 @@ from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session
 from ui.autosave import Autosave
-from ui.library import Library
 from ui.pages.agency import AgencyPage
 from ui.pages.incoming import IncomingPage
 from ui.pages.review import ReviewPage
@@ -33,37 +32,11 @@ from ui.printing import NO_PRINTER
 from ui.reading import SourceReader
 from ui.report_window import ReportWindow
 from ui.window import MainWindow
-from ui.worker import RenderWorker
 
 CTRL, ALT, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 PREAMBLE = Slot("texts", "preamble")
 CELL = CellRef("requests.received.person")
 Open = Callable[[Report], ReportWindow]
-
-
-@pytest.fixture(autouse=True)
-def no_renderer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test here needs a page laid out."""
-    monkeypatch.setattr(RenderWorker, "start", lambda _: None)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[DraftStore]:
-    with DraftStore.open(tmp_path / "library.gxd") as opened:
-        yield opened
-
-
-@pytest.fixture
-def window(qtbot: QtBot, store: DraftStore, forms: Forms) -> MainWindow:
-    out = MainWindow(today=lambda: date(2027, 1, 19))
-    qtbot.addWidget(out)
-    out.attach(Library(store, forms))
-    out.resize(1366, 768)
-    out.show()
-    qtbot.waitExposed(out)
-    out.activateWindow()
-    qtbot.waitUntil(out.isActiveWindow)
-    return out
 
 
 @pytest.fixture
@@ -499,3 +472,45 @@ def test_an_export_is_noted(opened: Open, window: MainWindow, store: DraftStore)
     assert draft.exported_what == "终稿：PDF"
     newest = store.moments.of(draft.id)[0]
     assert (newest.kind, store.moments.report(newest.id)) == (Kind.EXPORTED, made)  # what is in the file, not what she wrote meanwhile
+
+
+def test_what_is_written_after_an_export_is_told_on_the_start_page(opened: Open, window: MainWindow, example: Report) -> None:
+    draft = replace(example, year=2025, agency={"name": "某区民政局"})
+    for typed, state in (("", "已导出终稿"), ("1", "导出终稿后又改过")):
+        report = opened(draft)
+        review = report.show_page("review")
+        editor = report.show_page("overview").editor  # type: ignore[attr-defined]
+        QTest.keyClicks(editor, typed)
+        review.exported.emit("终稿：PDF", draft)  # type: ignore[attr-defined]  # it was typed while the files were made
+        window.show_start()
+        assert window.start.model.line(0).state == state
+
+
+# --- the bar --------------------------------------------------------------------------------------------------------
+
+
+def rect(of: QWidget, window: MainWindow) -> QRect:
+    return QRect(of.mapTo(window, QPoint(0, 0)), of.size())
+
+
+@pytest.mark.parametrize("width", [1920, 1366, 1000, 700])
+def test_a_message_covers_neither_saving_nor_undo(opened: Open, window: MainWindow, qtbot: QtBot, width: int) -> None:
+    report = opened(blank())
+    window.resize(width, 768)
+    QTest.keyClick(report, Qt.Key.Key_S, CTRL)
+    QTest.qWait(50)
+    assert window.bar.isVisible() and "随写随存" in window.bar.words.text()
+    over = rect(window.bar, window)
+    for part in (report.top.back, report.top._saved, report.top.undo, report.top.redo, report.top.past):
+        assert not over.intersects(rect(part, window)), part.accessibleName()
+
+
+def test_a_message_goes_with_its_page_but_what_asks_for_something_stays(opened: Open, window: MainWindow) -> None:
+    report = opened(blank())
+    QTest.keyClick(report, Qt.Key.Key_S, CTRL)
+    assert window.bar.isVisible()
+    QTest.keyClick(report, Qt.Key.Key_PageDown, CTRL)
+    assert not window.bar.isVisible()
+    report.message.emit("没有存上：磁盘满了。", "error")
+    QTest.keyClick(report, Qt.Key.Key_PageDown, CTRL)
+    assert window.bar.isVisible()

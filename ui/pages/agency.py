@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -23,13 +23,15 @@ from PySide6.QtWidgets import (
 
 from gxdesk.checks.finding import Finding
 from gxdesk.drafting import opening, signature
+from gxdesk.drafts.store import DraftSummary
 from gxdesk.report import Slot
 from gxdesk.session import Change, Session
 from gxdesk.unread import drafted
 from ui.bridge import Bridge
 from ui.due import Today
+from ui.library import LastYear
 from ui.pages.page import Page
-from ui.parts import Button, column, holder, label, row
+from ui.parts import Button, column, holder, label, row, show_if
 from ui.text_binding import BoundEditor, BoundField
 from ui.tokens import H_CONTROL, S1, S2, S3, S4, S5
 from ui.unread import Gutter, UnreadBar
@@ -98,6 +100,49 @@ class KindButton(Button):
             super().keyPressEvent(event)
 
 
+class LastYearButton(Button):
+    """去年的报告: which it is, and from a menu another one, one out of a file, or none."""
+
+    chosen = Signal(int)  # the number of a draft, 0 for none
+    file_wanted = Signal()
+
+    def __init__(self, last: LastYear, session: Session) -> None:
+        super().__init__("", "plain", trailing="down")
+        self._last, self._year = last, session.report.year
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(self._pop_up)
+        self.setEnabled(not session.read_only and self._year is not None)
+        now = next((d for d in last.choices if d.id == last.chosen), None)
+        self.setText(_told(now) if now else "没有，格子旁边不显示去年的数" if self._year else "今年这份没有年度，不知道哪份是去年的")
+        self.setAccessibleName(f"去年的报告：{self.text()}")
+        self.setToolTip("格子旁边的去年数、与去年比、去年原文都从这一份来")
+
+    def menu(self) -> QMenu:
+        menu = QMenu(self)
+        for draft in self._last.choices:
+            self._offer(menu, _told(draft), draft.id, draft.id == self._last.chosen)
+        if not self._last.choices:
+            menu.addAction(f"报告库里没有 {(self._year or 1) - 1} 年度的报告").setEnabled(False)
+        menu.addSeparator()
+        menu.addAction("从文件读入…").triggered.connect(self.file_wanted)
+        self._offer(menu, "不与去年比", 0, self._last.chosen is None)
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def _offer(self, menu: QMenu, words: str, number: int, now: bool) -> None:
+        action = menu.addAction(words)
+        action.setCheckable(True)
+        action.setChecked(now)
+        action.triggered.connect(lambda: self.chosen.emit(number))
+
+    def _pop_up(self) -> None:
+        self.menu().popup(self.mapToGlobal(QPoint(0, self.height())))
+
+
+def _told(draft: DraftSummary) -> str:
+    return f"{draft.year} 年度　{draft.agency or '没有写单位'}"
+
+
 class SelfReference(QWidget):
     """自称, with what agencies of this name and kind usually say, one press away while the field is empty or holds one of them."""
 
@@ -137,7 +182,8 @@ class AgencyPage(Page):
 
     topic = "first"
 
-    def __init__(self, key: str, session: Session, bridge: Bridge, *, today: Today = date.today) -> None:
+    def __init__(self, key: str, session: Session, bridge: Bridge, *, today: Today = date.today, last_year: LastYear | None = None) -> None:
+        """`last_year` is None for an example, which has none and can get none."""
         super().__init__(key, session, bridge)
         self._today = today
         self._last_field: QWidget | None = None
@@ -145,6 +191,7 @@ class AgencyPage(Page):
         self_reference = SelfReference(session, bridge)
         self.fields["self_reference"] = self_reference.field
         self.kind = KindButton(session, bridge)
+        self.last_year = LastYearButton(last_year or LastYear(), session)
         hints = {"name": "公章上的全称", "self_reference": "例如 我中心", "website": "http://", "phone": "区号-号码"}
         for name, hint in hints.items():
             self.fields[name].setPlaceholderText(hint)
@@ -172,6 +219,9 @@ class AgencyPage(Page):
         )
         for words, widget, line, at, span in places:
             grid.addLayout(self._named(words, widget), line, at, 1, span)
+        last = holder(self._named("去年的报告", self.last_year))
+        show_if(last, last_year is not None)
+        grid.addWidget(last, 3, 0, 1, 6)
         self._advice = label("单位信息填一次，以后每年的报告自动带入。", "label", "text2", wrap=True)
         inside = holder(
             column(
@@ -257,7 +307,7 @@ class AgencyPage(Page):
         name = label(words, "caption", "text2")
         target = widget.field if isinstance(widget, SelfReference) else widget
         name.setBuddy(target)
-        if not isinstance(widget, KindButton):
+        if not isinstance(widget, Button):
             target.setAccessibleName(words)
         target.setFixedHeight(H_CONTROL)
         return column(name, widget, gap=S1)

@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QIntValidator, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from ui.due import said_of_year
 from ui.paint import CENTRE, box
 from ui.parts import Button, Item, Rule, column, holder, label, row
 from ui.tokens import H_CONTROL, S1, S2, S3, S4, S5, colour, font, theme
+from ui.year_field import YearField
 
 if TYPE_CHECKING:
     from gxdesk.forms.definition import Forms
 
 NUMBER = 28  # px
-YEAR_WIDTH, NAME_WIDTH = 72, 420
+NAME_WIDTH = 420
 
 
 class StepNumber(QWidget):
@@ -57,15 +58,11 @@ class FirstStart(QFrame):
         self.file = Button("打开文件…", "quiet", "open")
         self.file.setToolTip("已经有报告文件、交接包，或 gxdesk 导出的 PDF")
         self.file.clicked.connect(self.file_requested)
-        self.year = QLineEdit()
-        self.year.setFixedWidth(YEAR_WIDTH)
-        self.year.setMaxLength(4)
-        self.year.setValidator(QIntValidator(0, 9999, self.year))
-        self.year.setAccessibleName("报告年度")
+        self.year = YearField()
         self.go = Button("开始写", "primary", trailing="next")
         self.go.clicked.connect(self._begin)
+        self.name.setFixedHeight(H_CONTROL)
         for field in (self.name, self.year):
-            field.setFixedHeight(H_CONTROL)
             field.returnPressed.connect(self._begin if field is self.year else self.last_year.setFocus)
         self.year.textChanged.connect(self._judge)
         self._told = label("", "label", "text2", wrap=True)
@@ -115,5 +112,5 @@ class FirstStart(QFrame):
 
     def _begin(self) -> None:
         if self.go.isEnabled():
-            self.begun.emit(int(self.year.text()))
+            self.begun.emit(self.year.year)
 

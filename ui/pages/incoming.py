@@ -1,27 +1,32 @@
 """What was read of a published report, before any of it is hers: how much, what is doubtful, what the checks say, what may be taken over.
 
 Nothing is in the library yet. She takes last year's report as the beginning of this year's, keeps it for its figures alone, or has only
-looked at what the checks say of it.
+looked at what the checks say of it. Whose report it is and of which year is asked where the source does not say it: figures of a report
+without a year or a name would be held against the wrong one.
 """
 
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gxdesk.cells import State
 from gxdesk.checks.finding import Severity
+from gxdesk.errors import UserError
 from gxdesk.figures import Figures
 from gxdesk.forms.definition import Forms
 from gxdesk.imports.carry import Carried, carry
+from gxdesk.imports.matching import NO_NAME, NO_YEAR
 from gxdesk.imports.tables import Doubt
 from gxdesk.imports.worker import Audited, Remark
 from gxdesk.outline import characters
 from gxdesk.report import Slot
+from ui.due import LAST_YEAR
 from ui.library import Takeover
 from ui.paint import WORDS
 from ui.parts import Button, Item, Mark, Rule, Sheet, Tick, column, holder, label, row, show_if
-from ui.tokens import S1, S2, S3, S4, S5
+from ui.tokens import H_CONTROL, S1, S2, S3, S4, S5
+from ui.year_field import YearField
 
 WIDTH = 880
 MOST = 40  # lines of one list; the rest is counted
@@ -34,24 +39,29 @@ class IncomingPage(QWidget):
     accepted = Signal(Takeover)
     closed = Signal()
 
-    def __init__(self, name: str, audited: Audited, forms: Forms, agency: str, fallback_year: int) -> None:
-        """`name` is the file's, `agency` the officer's own, `fallback_year` that of a report that does not say its own. Raises UserError for
-        a report of a year before the first form."""
+    def __init__(self, name: str, audited: Audited, forms: Forms, agency: str, wanted_by: int | None = None) -> None:
+        """`name` is the file's, `agency` the officer's own, `wanted_by` the year of an open report that wants this one for its last year's."""
         super().__init__()
         imported = audited.imported
-        self._imported, self._remarks, self._forms, self._agency = imported, audited.remarks, forms, agency
-        self._last = imported.report.year or fallback_year
-        self._year = self._last + 1
-        self._carried: Carried = carry(replace(imported.report, year=self._last), imported.form, self._year, forms.for_year(self._year))
+        self._imported, self._remarks, self._forms, self._agency, self._wanted_by = imported, audited.remarks, forms, agency, wanted_by
+        self._last: int | None = None
+        self._carried: Carried | None = None
         self._adopted: dict[int, Doubt] = {}
+        self._moves: dict[tuple[str, int], Tick] = {}
+        self.name = QLineEdit(imported.report.agency.get("name", "").strip())
+        self.name.setPlaceholderText("公章上的全称")
+        self.name.setAccessibleName("单位全称")
+        self.name.setFixedHeight(H_CONTROL)
+        self.year = YearField(imported.report.year)
+        self.hers = Button(f"就是{agency}", "quiet", small=True)
+        self.hers.clicked.connect(lambda: self.name.setText(agency))
+        self._asked = _Line("error")
+        self._other = _Line("explain")
+        self.texts, self.figures = Tick(""), Tick("")
+        self._taken = QVBoxLayout()
         back = Button("", "icon", "back", name="关掉，什么也不读入")
         back.clicked.connect(self.closed)
         head = row(back, label(f"读到的内容：{name}", "title"), None, margins=(S3, S3, S4, S3))
-        self.texts = Tick("文字", f"{sum(len(t.sentences) for t in self._carried.texts)} 句，每句标“去年原文”，改过或确认后去掉", checked=True)
-        self.figures = Tick("结转的数", f"{len(self._carried.figures)} 格，由去年的报告得出", checked=True)
-        show_if(self.texts, bool(self._carried.texts))
-        show_if(self.figures, bool(self._carried.figures))
-        self._moves: dict[tuple[str, int], Tick] = {}
         inner = holder(column(*self._parts(), None, gap=S2, margins=(S5, S4, S5, S4)), Sheet())
         inner.setMaximumWidth(WIDTH)
         inner.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -65,43 +75,49 @@ class IncomingPage(QWidget):
         scroll.setAccessibleName("读到的内容")
         scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         scroll.setProperty("box", "pane")
-        self.go = Button(f"接着写 {self._year} 年度报告", "primary")
-        self.go.clicked.connect(lambda: self._accept(self._year))
-        self.keep = Button("只存进报告库", "plain")
-        self.keep.setToolTip(f"{self._last} 年度的数会显示在 {self._year} 年度报告的格子旁边")
-        self.keep.clicked.connect(lambda: self._accept(None))
+        self.go = Button("", "primary")
+        self.go.clicked.connect(lambda: self._accept(begin=True))
+        self.keep = Button("只存进报告库", "plain" if wanted_by is None else "primary")
+        self.keep.clicked.connect(lambda: self._accept(begin=False))
+        show_if(self.go, wanted_by is None)
         leave = Button("不要了", "quiet")
         leave.clicked.connect(self.closed)
         foot = holder(row(None, leave, self.keep, self.go, margins=(S4, S3, S5, S3)), Sheet())
         self.setLayout(column(holder(head, Sheet("canvas")), scroll, Rule(), foot, gap=0))
+        self.year.textChanged.connect(self._follow)
+        self.name.textChanged.connect(self._follow)
+        self._follow()
 
     def take_focus(self) -> None:
-        self.go.setFocus(Qt.FocusReason.OtherFocusReason)
+        """To what is still asked, else to the button that goes on."""
+        buttons = (self.keep,) if self._wanted_by else (self.go, self.keep)
+        ready = next((button for button in buttons if button.isEnabled()), None)
+        (ready or (self.name if self._last is not None else self.year)).setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- what it says ---
 
     def _parts(self) -> list[Item]:
         imported = self._imported
-        said = [f"{self._last} 年度", imported.form.name, f"从{imported.kind}读入"]
-        out: list[Item] = [label(imported.title or "没有找到标题", "heading", wrap=True), label(" · ".join(filter(None, [imported.agency, *said])), "label", "text2", wrap=True)]
-        out += [label(self._counts(), "body", wrap=True)]
-        if self._agency and imported.agency and imported.agency != self._agency:
-            out.append(_line("explain", f"这是“{imported.agency}”的报告，您的单位是“{self._agency}”。"))
-        out += [_line("hint", note) for note in imported.notes]
+        out: list[Item] = [label(imported.title or "没有找到标题", "heading", wrap=True), label(f"{imported.form.name} · 从{imported.kind}读入", "label", "text2", wrap=True)]
+        whose = row(label("单位", "label", "text2"), self.name, self.hers, S2, self.year, label("年度", "body"), gap=S2)
+        whose.setStretch(1, 1)
+        out += [whose, self._asked, self._other, label(self._counts(), "body", wrap=True)]
+        out += [_Line("hint", note) for note in imported.notes if note not in (NO_YEAR, NO_NAME)]  # these two are asked above
         out += self._doubts()
         out += self._left()
         out += self._findings()
-        out += self._takeover()
-        return out
+        return [*out, self._taken]
 
     def _counts(self) -> str:
         figures, tables = Figures(self._imported.form, self._imported.report.cells), self._imported.form.tables.values()
         cells = [ref for table in tables for ref in table.inputs]
         read = sum(figures.entry(ref).state is not State.BLANK for ref in cells)
-        missing = sum(ref in set(cells) for ref in self._imported.missing)
-        words = [f"表格 {len(cells)} 格，读到 {read} 格"]
-        words += [f"原文空着 {blank} 格"] if (blank := len(cells) - read - missing) > 0 else []
-        words += [f"没有找到 {missing} 格"] if missing else []
+        missing = set(self._imported.missing).intersection(cells)
+        doubtful = {ref for doubt in self._imported.doubts for ref in doubt.refs if ref in cells and figures.entry(ref).state is State.BLANK}
+        words = [f"表格要填的 {len(cells)} 格，读到 {read} 格"]
+        words += [f"拿不准没有填 {len(doubtful)} 格"] if doubtful else []
+        words += [f"原文空着 {blank} 格"] if (blank := len(cells) - read - len(missing) - len(doubtful)) else []
+        words += [f"没有找到 {len(missing)} 格"] if missing else []
         return f"{'，'.join(words)}；文字 {sum(characters(text) for text in self._imported.report.texts.values()):,} 字。没有读到的都空着，不补 0。"
 
     def _doubts(self) -> list[Item]:
@@ -141,10 +157,59 @@ class IncomingPage(QWidget):
         out: list[Item] = [S2, Rule(), label(f"检查这份报告：{'，'.join(counts) or '没有发现问题'}", "heading")]
         return [*out, *(_finding(f) for f in findings[:MOST]), *_rest(len(findings))]
 
-    def _takeover(self) -> list[Item]:
-        out: list[Item] = [S2, Rule(), label(f"带进 {self._year} 年度报告的", "heading"), label("单位信息都带过去；去年的数只显示在格子旁边，不填进去。", "label", "text2", wrap=True)]
+    # --- whose it is, of which year, and what follows from that ---
+
+    def _follow(self) -> None:
+        name, year = self.name.text().strip(), self.year.year
+        asked = [word for word, known in (("报告年度", year), ("单位名称", name)) if not known]
+        why = f"请填上{'和'.join(asked)}，填上才知道和哪一份对照。" if asked else ""
+        carried: Carried | None = None
+        if year is not None:
+            try:
+                carried = self._carry(year)
+            except UserError as error:
+                year, why = None, str(error)
+        self._asked.say(why)
+        self._other.say(f"这是“{name}”的报告，您的单位是“{self._agency}”。" if name and self._agency and name != self._agency else "")
+        self.hers.setVisible(bool(self._agency) and not name)
+        self._name_buttons(year)
+        for button in (self.go, self.keep):
+            button.setEnabled(not why)
+        if year != self._last:
+            self._last, self._carried = year, carried
+            self._show_takeover()
+
+    def _carry(self, year: int) -> Carried:
+        """What the report of the year after would take over. Raises UserError where there can be none."""
+        if year >= LAST_YEAR:
+            raise UserError(f"年度最晚写到 {LAST_YEAR - 1}。请核对。")
+        return carry(replace(self._imported.report, year=year), self._imported.form, year + 1, self._forms.for_year(year + 1))
+
+    def _name_buttons(self, year: int | None) -> None:
+        self.go.setText(f"接着写 {year + 1} 年度报告" if year else "接着写下一年度报告")
+        if self._wanted_by is not None:
+            self.keep.setText(f"作为 {self._wanted_by} 年度报告的去年数" if year == self._wanted_by - 1 else "只存进报告库")
+        self.keep.setToolTip(f"{year} 年度的数会显示在 {year + 1} 年度报告的格子旁边" if year else "")
+        for button in (self.go, self.keep):
+            button.updateGeometry()
+
+    def _show_takeover(self) -> None:
+        """What would be taken over into the report of the year after."""
+        while (item := self._taken.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        self._moves = {}
+        if self._carried is not None and self._last is not None and self._wanted_by is None:
+            self._taken.addWidget(holder(column(*self._takeover(self._carried, self._last + 1), gap=S2)))
+
+    def _takeover(self, carried: Carried, year: int) -> list[Item]:
+        out: list[Item] = [S2, Rule(), label(f"带进 {year} 年度报告的", "heading"), label("单位信息都带过去；去年的数只显示在格子旁边，不填进去。", "label", "text2", wrap=True)]
+        self.texts = Tick("文字", f"{sum(len(t.sentences) for t in carried.texts)} 句，每句标“去年原文”，改过或确认后去掉", checked=True)
+        self.figures = Tick("结转的数", f"{len(carried.figures)} 格，由去年的报告得出", checked=True)
+        show_if(self.texts, bool(carried.texts))
+        show_if(self.figures, bool(carried.figures))
         out += [self.texts, self.figures]
-        moves = [(text.key, i, change) for text in self._carried.texts for i, change in enumerate(text.years)]
+        moves = [(text.key, i, change) for text in carried.texts for i, change in enumerate(text.years)]
         if moves:
             out += [S1, label("文字里的年份，改的打勾：", "label")]
         for key, i, change in moves:
@@ -152,25 +217,41 @@ class IncomingPage(QWidget):
             self._moves[key, i] = tick
             self.texts.toggled.connect(tick.setEnabled)
             out.append(tick)
-        if self._carried.left_out:
-            out.append(label(f"{len(self._carried.left_out)} 段文字在新格式里没有位置，不带过去。", "label", "text2", wrap=True))
+        if carried.left_out:
+            out.append(label(f"{len(carried.left_out)} 段文字在新格式里没有位置，不带过去。", "label", "text2", wrap=True))
         return out
 
     # --- what comes of it ---
 
-    def _accept(self, year: int | None) -> None:
+    def _accept(self, *, begin: bool) -> None:
+        """Only while year and name are there."""
+        if self._last is None or self._carried is None:
+            return
         values = {Slot("cells", doubt.ref): doubt.text for doubt in self._adopted.values() if doubt.ref is not None}
+        values[Slot("agency", "name")] = self.name.text().strip()
         report = replace(self._imported.report.with_values(values), year=self._last)
+        if not begin:
+            self.accepted.emit(Takeover(report, None))
+            return
         years = {t.key: frozenset(i for i in range(len(t.years)) if self._moves[t.key, i].isChecked()) for t in self._carried.texts}
-        self.accepted.emit(Takeover(report, year, self.texts.isChecked(), self.figures.isChecked(), years))
+        self.accepted.emit(Takeover(report, self._last + 1, self.texts.isChecked(), self.figures.isChecked(), years))
 
 
-def _line(mark: str, words: str) -> QWidget:
-    shape, text = Mark(mark, 16), label(words, "label", wrap=True)
-    out = row(shape, text, gap=S2)
-    out.setStretch(1, 1)
-    out.setAlignment(shape, Qt.AlignmentFlag.AlignTop)
-    return holder(out)
+class _Line(QWidget):
+    """A mark and what it says; not there while there is nothing to say."""
+
+    def __init__(self, mark: str, words: str = "") -> None:
+        super().__init__()
+        shape, self._text = Mark(mark, 16), label("", "label", wrap=True)
+        out = row(shape, self._text, gap=S2)
+        out.setStretch(1, 1)
+        out.setAlignment(shape, Qt.AlignmentFlag.AlignTop)
+        holder(out, self)
+        self.say(words)
+
+    def say(self, words: str) -> None:
+        self._text.setText(words)
+        self.setHidden(not words)
 
 
 def _finding(finding: Remark) -> QWidget:

@@ -22,14 +22,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QFontMetricsF,
     QHideEvent,
-    QIntValidator,
     QPainter,
     QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QFrame,
-    QLineEdit,
     QMenu,
     QScrollArea,
     QSizePolicy,
@@ -41,7 +39,7 @@ from gxdesk.progress import State
 from ui.due import Today, day_words, due, local, said_of_year, year_due
 from ui.magnify import STEPS
 from ui.pages.first import FirstStart
-from ui.pages.years import DRAFT, ROW_HEIGHT, YearList, YearModel, day_told, year_line, year_words
+from ui.pages.years import DRAFT, ROW_HEIGHT, YearList, YearModel, day_told, exported_words, is_sample, year_line, year_words
 from ui.paint import LEFT, shape
 from ui.parts import (
     Button,
@@ -58,7 +56,6 @@ from ui.parts import (
 )
 from ui.standing import Standing
 from ui.tokens import (
-    H_CONTROL,
     S1,
     S2,
     S3,
@@ -71,6 +68,7 @@ from ui.tokens import (
     font,
     look,
 )
+from ui.year_field import YearField
 
 if TYPE_CHECKING:  # the window is on the screen before library and forms are read
     from gxdesk.drafts.store import DraftSummary
@@ -146,9 +144,9 @@ class Card(QFrame):
         errors = standing.words(State.ERROR) or standing.words(State.EXPLAIN)
         kind = State.ERROR if standing.words(State.ERROR) else State.EXPLAIN
         exported = draft.exported_at is not None and not draft.exported_what.startswith(DRAFT)
-        self._mark.set_name(kind.value if errors else "done" if exported else standing.strongest.value)
-        self._worst.setText(errors or ("已导出终稿" if exported else ""))
-        set_tone(self._worst, ("error" if kind is State.ERROR else "warn") if errors else "text2")
+        self._mark.set_name(kind.value if errors else "doing" if exported and draft.rewritten else "done" if exported else standing.strongest.value)
+        self._worst.setText(errors or (exported_words(draft) if exported else ""))
+        set_tone(self._worst, "error" if errors and kind is State.ERROR else "warn" if errors or draft.rewritten else "text2")
         self._worst.setVisible(bool(self._worst.text()))
         self._dot.setVisible(bool(self._worst.text()))
         told = f"{len(standing.sections)} 项中 {standing.done} 项完成" if standing.sections else "还没有写"
@@ -157,18 +155,24 @@ class Card(QFrame):
         self.steps.setVisible(bool(standing.sections))
         self.go.setText("继续写" if standing.sections else "开始写")
         self.other.setText("核对与导出")
+        self.other.setVisible(True)
         self.menu.setVisible(True)
 
-    def show_due(self, year: int, last: DraftSummary) -> None:
-        """There is none yet for the year that is due; `last` is the newest there is."""
+    def show_due(self, year: int, last: DraftSummary | None, *, beside: bool) -> None:
+        """There is none yet for the year that is due. `last` is the newest there is, if any; `beside`: its figures will stand beside hers."""
         self.title.setText(f"{year} 年度报告")
         self._mark.set_name("todo")
         self._worst.setVisible(False)
         self._dot.setVisible(False)
-        self._told.setText(f"还没有开始。新建后，单位信息自动带入，{year_words(last)}的数显示在格子旁边。")
+        self._told.setText(
+            f"还没有开始。新建后，单位信息自动带入，{year - 1} 年度的数显示在格子旁边。"
+            if beside
+            else f"还没有开始。报告库里没有 {year - 1} 年度的报告，格子旁边不显示去年的数。"
+        )
         self.steps.setVisible(False)
         self.go.setText(f"新建 {year} 年度报告")
-        self.other.setText(f"用{year_words(last)}的文字起草")
+        self.other.setText(f"用 {year_words(last)}的文字起草" if last else "")
+        self.other.setVisible(last is not None)
         self.menu.setVisible(False)
 
     def show_days(self, day: date, left: int, to: str) -> None:
@@ -188,11 +192,7 @@ class NewReport(Popover):
 
     def __init__(self, window: QWidget, forms: Forms, years: Sequence[int | None], year: int) -> None:
         self._forms, self._years = forms, frozenset(years)
-        self.field = QLineEdit(str(year))
-        self.field.setFixedSize(96, H_CONTROL)
-        self.field.setMaxLength(4)
-        self.field.setValidator(QIntValidator(0, 9999, self.field))
-        self.field.setAccessibleName("报告年度")
+        self.field = YearField(year, 96)
         self.go = Button("新建", "primary")
         self.words = label("", "caption", "text2", wrap=True)
         self.words.setFixedWidth(248)
@@ -211,7 +211,7 @@ class NewReport(Popover):
     def _judge(self) -> None:
         """Say what the year means before it is chosen."""
         said, good = said_of_year(self._forms, self.field.text())
-        if good and int(self.field.text()) in self._years:
+        if good and self.field.year in self._years:
             said = f"已经有一份 {self.field.text()} 年度的报告，会再建一份。" + said
         self.words.setText(said)
         self.words.setFixedHeight(self.words.heightForWidth(248))
@@ -220,7 +220,7 @@ class NewReport(Popover):
 
     def _choose(self) -> None:
         if self.go.isEnabled():
-            year = int(self.field.text())
+            year = self.field.year
             self.hide()
             self.year_chosen.emit(year)
 
@@ -259,6 +259,7 @@ class StartPage(QScrollArea):
         self.magnified = STEPS[0]  # per cent, as chosen for the next start
         self._dated: tuple[FormDef, int] | None = None
         self._running: DraftSummary | None = None
+        self._newest: DraftSummary | None = None  # of her own reports
         self._asking: NewReport | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -336,7 +337,8 @@ class StartPage(QScrollArea):
         """Show the library: `drafts` newest first. `agency` is the officer's own, `earlier` month and day of the deadline of her place."""
         self._forms, self._earlier = forms, earlier
         self._stop_asking()
-        self._drafts, self._deleted, self._agency_name = drafts, deleted, agency or (drafts[0].agency if drafts else "")
+        reports = [d for d in drafts if not is_sample(d, agency)]
+        self._drafts, self._deleted, self._agency_name = drafts, deleted, agency or (reports[0].agency if reports else "")
         self._agency.setText(self._agency_name if drafts else "三步开始第一份报告，不用登录，不用联网，随写随存。")
         self._agency.setVisible(bool(self._agency.text()))
         self.first.show_forms(forms, year_due(self._today()))
@@ -346,9 +348,12 @@ class StartPage(QScrollArea):
         self.bin.setVisible(bool(deleted))
         self.library.setVisible(True)
         if drafts:
-            hers = [d for d in drafts if d.agency == self._agency_name]
-            self._show_running(hers[0] if hers else drafts[0])  # the example and others' reports are among the rows
+            hers = [d for d in reports if d.agency == self._agency_name] or reports
+            self._show_running(hers[0] if hers else None)  # examples and others' reports are among the rows
         past = [d for d in drafts if d is not self._running] if drafts else []
+        earlier_only = all(d.year is not None and d.year < year_due(self._today()) and not is_sample(d, agency) for d in past)
+        self._past.setText("往年" if earlier_only else "其他报告")
+        self.years.setAccessibleName("往年的报告" if earlier_only else "其他报告")
         self.model.show(past)
         self._list.setVisible(bool(past))
         self._no_past.setVisible(not past)
@@ -396,16 +401,17 @@ class StartPage(QScrollArea):
         super().hideEvent(event)
         self._stop_asking()
 
-    def _show_running(self, newest: DraftSummary) -> None:
+    def _show_running(self, newest: DraftSummary | None) -> None:
         wanted = year_due(self._today())
-        started = newest.year is None or newest.year >= wanted
-        self._running = newest if started else None
-        if started:
-            self.card.show_draft(newest)
+        self._newest = newest
+        running = self._running = newest if newest is not None and (newest.year is None or newest.year >= wanted) else None
+        if running is not None:
+            self.card.show_draft(running)
         else:
-            self.card.show_due(wanted, newest)
-        year = newest.year if started and newest.year else wanted
-        form = self.forms[newest.form] if started and newest.form in self.forms else self.forms.for_year(year)
+            beside = newest is not None and newest.year == wanted - 1 and newest.agency == self._agency_name
+            self.card.show_due(wanted, newest, beside=beside)
+        year = running.year if running is not None and running.year else wanted
+        form = self.forms[running.form] if running is not None and running.form in self.forms else self.forms.for_year(year)
         self._dated = form, year
         self._show_days()
 
@@ -423,8 +429,8 @@ class StartPage(QScrollArea):
     def _review(self) -> None:
         if self._running is not None:
             self.open_requested.emit(self._running.id, "review")
-        else:
-            self.copy_requested.emit(self._drafts[0].id, year_due(self._today()))
+        elif self._newest is not None:
+            self.copy_requested.emit(self._newest.id, year_due(self._today()))
 
     def _show_menu(self, draft_id: int, where: QPoint) -> None:
         draft = next(d for d in self._drafts if d.id == draft_id)

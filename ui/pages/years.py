@@ -44,6 +44,7 @@ from gxdesk.progress import State
 from ui.due import day_words, local
 from ui.paint import LEFT, box, line, shape
 from ui.parts import KEYBOARD
+from ui.samples import SAMPLE_AGENCY
 from ui.standing import Standing
 from ui.tokens import (
     R_CARD,
@@ -87,10 +88,14 @@ def year_line(draft: DraftSummary, forms: Forms, agency: str, today: date) -> Ye
     """What the list says of a draft. `agency` is the officer's own; another one is named."""
     standing = Standing.loads(draft.progress)
     when = local(draft.modified).date()
-    if draft.exported_at is not None:
+    if is_sample(draft, agency):
+        mark, state, detail = "file", "样例", f"试填用的，{day_told(when, today)}改过"
+    elif draft.exported_at is not None:
         stage, _, files = draft.exported_what.rpartition("：")
-        mark, state = "doing" if stage == DRAFT else "done", f"已导出{stage}"
+        mark, state = "doing" if stage == DRAFT or draft.rewritten else "done", exported_words(draft)
         detail = f"{day_told(local(draft.exported_at).date(), today)}导出 {files}".strip()
+        if draft.rewritten:
+            detail += f"，{day_told(when, today)}改过"
     elif not standing.sections:
         mark, state, detail = "file", "没有打开过", f"{day_told(when, today)}加入"
     else:
@@ -101,6 +106,17 @@ def year_line(draft: DraftSummary, forms: Forms, agency: str, today: date) -> Ye
         detail = f"{draft.agency}，{detail}"
     name = forms[draft.form].name if draft.form in forms else ""
     return YearLine(draft.id, year_words(draft), mark, state, detail, name.replace(" 年", " "))
+
+
+def is_sample(draft: DraftSummary, agency: str) -> bool:
+    """Whether it is a copy of an example that was given no name of its own. `agency` is the officer's own."""
+    return draft.agency == SAMPLE_AGENCY != agency
+
+
+def exported_words(draft: DraftSummary) -> str:
+    """That it was exported, as what, and whether that still holds."""
+    stage = draft.exported_what.rpartition("：")[0]
+    return f"导出{stage}后又改过" if draft.rewritten else f"已导出{stage}"
 
 
 def year_words(draft: DraftSummary) -> str:
@@ -204,7 +220,6 @@ class YearList(QListView):
         self.hot: tuple[int, str] | None = None  # row and part under the pointer
         self._ring = False
         self._pressed: tuple[int, str] | None = None
-        self.setAccessibleName("往年的报告")
         self.setModel(model)
         self.setItemDelegate(_YearPainter(self))
         self.setUniformItemSizes(True)

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gxdesk import files
 from gxdesk.errors import UserError
 from gxdesk.reminders import calendar, dues, read_local
+from ui.dialogs import ask_save
 from ui.due import day_words, local
 from ui.panels.sources import basis_line
 from ui.parts import Button, Item, Popover, Rule, column, holder, label, row, set_tone
@@ -81,9 +82,9 @@ class Deadlines(Popover):
         self.earlier_chosen.emit(chosen)
 
     def _choose_file(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self.window(), "存成日历文件", "政府信息公开年报提醒.ics", FILTER)
+        path = ask_save(self.window(), "存成日历文件", "政府信息公开年报提醒.ics", FILTER)
         if path:
-            self.write_calendar(Path(path))
+            self.write_calendar(path)
 
     def write_calendar(self, path: Path) -> None:
         """The days that hold for her, every year, as a calendar file."""

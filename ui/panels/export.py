@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QMenu, QSizePolicy, QWidget
 
@@ -13,6 +13,7 @@ from gxdesk.document.faces import to_add
 from gxdesk.document.formats import FORMATS
 from ui import desktop
 from ui.announce import announce
+from ui.dialogs import documents
 from ui.library import Choices
 from ui.parts import Button, Tick, column, holder, label, plain, row, set_tone
 from ui.tokens import S1, S2, S3, S4, S5
@@ -44,9 +45,8 @@ class ExportBox(QWidget):
     def __init__(self, choices: Choices) -> None:
         super().__init__()
         self._choices = choices
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         kept = choices.recall("export_folder", "")
-        self.folder = Path(kept) if kept and Path(kept).is_dir() else Path(documents or Path.home())
+        self.folder = Path(kept) if kept and Path(kept).is_dir() else documents()
         self._made: tuple[Path, ...] = ()
         self._draft = self._busy = self._can_cancel = False
         self._sides = Sides.BOTH
