@@ -44,6 +44,13 @@ def dressed(qapp: QApplication) -> Look:
     return Look.install(qapp, Mode.LIGHT)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def clipboard_let_go(qapp: QApplication) -> Iterator[None]:
+    """Without a display Qt keeps what was copied past the end of Python, and dies of letting it go then."""
+    yield
+    qapp.clipboard().clear()
+
+
 @pytest.fixture
 def session(forms: Forms) -> NewSession:
     """`session(cells, form="2021", last=None, fill=None)`: a session with these cells as typed; `fill` goes into every other input."""
