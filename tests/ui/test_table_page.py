@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -254,3 +254,15 @@ def test_a_low_table_is_explained_under_itself_where_nothing_stands_beside_it(op
     tall = opened(session(), "requests")
     tall.set_help_beside(False)
     assert tall.under.isHidden() and tall._how.isVisible()
+
+
+@pytest.mark.parametrize("key", ["disclosure", "requests", "remedies"])
+def test_fields_stay_inside_their_cells_at_every_width(session: NewSession, opened: Open, key: str) -> None:
+    page = opened(session(fill="1", last={}), key)
+    for width in range(620, 1500, 55):
+        page.window().resize(width, 676)
+        QApplication.processEvents()
+        grid = page.grid
+        for at in grid.adapter.layout.inputs:
+            cell = grid.visualRect(grid.adapter.index(*at))
+            assert QRectF(cell).contains(grid.cell.field(cell)), (width, at)

@@ -131,7 +131,7 @@ class NumberCell(QStyledItemDelegate):
         height = H_FIELD if look().px(10) == 10 else H_FIELD + 4
         y = r.top() + (r.height() - 1 - height) / 2
         if r.width() > WIDE:
-            return QRectF(r.center().x() - 84, y, W_FIELD, height)
+            return QRectF(max(r.center().x() - 84, r.x() + 4), y, W_FIELD, height)
         return QRectF(r.x() + 4, y, r.width() - 5 - max(self.slot(), 4), height)
 
     def needed_width(self, shown: Shown) -> int:
