@@ -123,8 +123,9 @@ class Checker:
                 before, now = self._found[number, target], tuple(rule.run(self.facts, target))
                 if before != now:
                     self._found[number, target] = now
-                    added += [f for f in now if f not in before]
-                    removed += [f for f in before if f not in now]
+                    was, stands = frozenset(before), frozenset(now)
+                    added += [f for f in now if f not in was]
+                    removed += [f for f in before if f not in stands]
         return tuple(sorted(added, key=self._order)), tuple(sorted(removed, key=self._order))
 
     def _targets(self, reads: Reads) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 
 from gxdesk.cells import CellRef, Number, show
@@ -181,6 +182,7 @@ def near(value: Decimal, printed: str) -> bool:
     return abs(value - Decimal(printed)) < Decimal(1).scaleb(-len(printed.partition(".")[2]))
 
 
+@lru_cache(maxsize=1024)
 def _listed(channel: str) -> str:
     """A channel without the words that only say that it is one, or how it was filled."""
     return _LISTING.sub("", channel.strip())

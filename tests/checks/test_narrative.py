@@ -389,3 +389,9 @@ def test_a_percentage_may_be_rounded_or_cut() -> None:
     from decimal import Decimal
 
     assert [near(Decimal(35) * 100 / 805, p) for p in ("4.35", "4.34", "4.3", "4", "4.36", "5")] == [True, True, True, True, False, True]
+
+
+def test_a_quantity_contradicted_again_and_again_is_told_once(form: FormDef) -> None:
+    text = "\n".join(f"我中心主动公开政府信息{n}条。" for n in range(1, 40))
+    (told,) = [f for f in check(Report("2021", 2026, {"name": "某某市数据服务中心"}, {"overview": text}), form) if f.code == "N-TWICE"]
+    assert "1条" in told.message and "2条" in told.message and "后面还有 37 处" in told.message

@@ -23,6 +23,7 @@ from ui.bridge import Bridge
 from ui.pages.narrative import NarrativePage, NoteCard, OutlineItem, tidied
 from ui.panels.drafts import NOT_YET, SAID, Drafts
 from ui.parts import Button, column, holder
+from ui.text_binding import INDENT, LINE_HEIGHT, MOST_CHARACTERS
 
 Open = Callable[..., NarrativePage]
 OVERVIEW = Slot("texts", "overview")
@@ -432,3 +433,68 @@ def test_what_no_table_knows_is_asked_and_never_put_in(session: NewSession, open
     asked = [w for w in said(drafts(page)) if w.startswith("· ")]
     assert len(asked) >= 3 and not [b for b in drafts(page).findChildren(Button) if b.isVisible()]
     assert NOT_YET in said(drafts(opened(session(), "overview")))
+
+
+# --- much text, and what pasted text looks like ---
+
+
+def formats(page: NarrativePage) -> list[tuple[float, float]]:
+    """Indent and line height of each paragraph."""
+    blocks, block = [], page.editor.document().begin()
+    while block.isValid():
+        blocks.append((block.blockFormat().textIndent(), block.blockFormat().lineHeight()))
+        block = block.next()
+    return blocks
+
+
+@pytest.mark.parametrize("before", ["", TEXT])
+def test_pasted_paragraphs_look_like_typed_ones(written: Callable[..., Session], opened: Open, before: str) -> None:
+    page = opened(written(overview=before) if before else written())
+    QTest.keyClick(page.editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    paste(page, text=TEXT, html="".join(f"<p style='margin:0;line-height:150%'>{line}</p>" for line in TEXT.split("\n")))
+    assert page.editor.text() == TEXT
+    assert formats(page) == [(INDENT, LINE_HEIGHT)] * 4
+    page.session.undo()
+    page.session.redo()
+    assert formats(page) == [(INDENT, LINE_HEIGHT)] * 4
+
+
+def test_the_prompt_begins_where_the_text_will(written: Callable[..., Session], opened: Open) -> None:
+    assert opened(written()).editor.placeholderText().startswith("\u3000\u3000从")
+
+
+def test_a_paste_of_many_headings_is_one_change_of_the_text(written: Callable[..., Session], opened: Open) -> None:
+    """Each change of a format used to read the whole text again: a few hundred lines took seconds, ten thousand never came to an end."""
+    page = opened(written())
+    changes: list[None] = []
+    page.editor.textChanged.connect(lambda: changes.append(None))
+    paste(page, text="\n".join(f"（{'一二三四五'[i % 5]}）第{i}个小标题\n内容。" for i in range(200)))
+    assert len(changes) == 2  # the text, and the look of all its headings
+    block = page.editor.document().lastBlock().previous()
+    assert is_heading(block.text()) and block.blockFormat().bottomMargin() == 0
+    QTest.keyClicks(page.editor, "ab")
+    assert len(changes) == 4
+
+
+def test_notes_and_marks_are_made_for_what_is_in_sight(written: Callable[..., Session], opened: Open) -> None:
+    page = opened(written(overview="\n".join(f"第{i}段，，写错了一处标点。" if i % 15 == 14 else f"第{i}段没有写错。" for i in range(300))))
+    findings = [f for f in page.session.findings if f.code == "T-PUNCT"]
+    assert len(findings) == 20
+    first = page.findChildren(NoteCard)
+    assert 0 < len(first) < 5 and findings[0] in [n.finding for n in first]
+    assert 0 < len(page.editor.extraSelections()) < 5
+    QTest.keyClick(page.editor, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    last = page.findChildren(NoteCard)
+    assert len(last) < 5 and findings[-1] in [n.finding for n in last] and findings[0] not in [n.finding for n in last]
+    assert any(mark.cursor.selectedText() == findings[-1].excerpt for mark in page.editor.extraSelections())
+
+
+def test_more_than_a_text_can_hold_is_refused_with_a_reason(written: Callable[..., Session], opened: Open) -> None:
+    page = opened(written(overview=TEXT))
+    paste(page, text="\n".join(["这一行有十个字符左右。"] * 20_000))
+    assert page.editor.text() == TEXT and not page.session.can_undo
+    told = [words.text() for words in page.window().findChildren(QLabel) if "没有粘贴" in words.text()]
+    assert len(told) == 1 and "20,000 行" in told[0] and f"{MOST_CHARACTERS:,} 字" in told[0]
+    QTest.keyClicks(page.editor, "a")
+    assert not [words for words in page.window().findChildren(QLabel) if "没有粘贴" in words.text() and words.isVisible()]

@@ -105,6 +105,15 @@ def test_rare_characters_take_one_place_for_the_session_and_two_for_qt(bound: Ma
     assert b.editor.toPlainText() == "𠮷野家x"
 
 
+def test_places_are_right_around_rare_characters(bound: Make) -> None:
+    text = "𠮷a𠮷𠮷b一"
+    b = bound(text)
+    for at in range(len(text) + 1):
+        b.editor.setTextCursor(b.editor.cursor_at(at))
+        assert b.editor.caret() == at
+        assert b.editor.cursor_at(0, at).selectedText() == text[:at]
+
+
 def test_hard_blanks_survive_and_line_ends_change_only_when_edited(bound: Make) -> None:
     b = bound("甲\xa0乙\r\n丙")
     assert b.session.text(TEXT) == "甲\xa0乙\r\n丙" and not b.session.can_undo

@@ -149,8 +149,8 @@ class AgencyPage(Page):
         for name, hint in hints.items():
             self.fields[name].setPlaceholderText(hint)
         self.editors = {"preamble": self._editor("preamble", 32, (4 * 29 + 26, 13 * 29)), "closing": self._editor("closing", 0, (2 * 29 + 24, 4 * 29 + 24))}
-        self.editors["preamble"].setPlaceholderText("写明编制依据、统计期限、哪里可以下载、怎么联系。也可以先插入常用引言，再改。")
-        self.editors["closing"].setPlaceholderText("单位全称，另起一行写日期")
+        self.editors["preamble"].set_prompt("写明编制依据、统计期限、哪里可以下载、怎么联系。也可以先插入常用引言，再改。")
+        self.editors["closing"].set_prompt("单位全称，另起一行写日期")
         self.unread = {key: UnreadBar(session, bridge, editor, confirms=True) for key, editor in self.editors.items()}
         self.draft_opening = Button("插入常用引言", "quiet", "plus", small=True)
         self.draft_opening.clicked.connect(self._draft_opening)

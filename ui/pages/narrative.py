@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
     QSyntaxHighlighter,
+    QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -93,6 +94,8 @@ class NarrativeEditor(BoundEditor):
     def __init__(self, session: Session, bridge: Bridge, slot: Slot) -> None:
         super().__init__(session, bridge, slot, gap=S2)
         self._bold = _BoldHeadings(self.document())
+        self._untidy: tuple[int, int] | None = (0, self.document().characterCount())  # from, to: where headings may have come or gone
+        self.document().contentsChange.connect(self._changed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setMaximumWidth(EDITOR_WIDTH)
@@ -106,14 +109,34 @@ class NarrativeEditor(BoundEditor):
         """A sub-heading stands close to what it heads; only the look changes."""
         if self.composing:  # a changed format would end the composition
             return
-        block = self.document().begin()
-        while block.isValid():
+        if self._untidy is None:
+            return
+        first, last = self._untidy
+        others: list[tuple[QTextCursor, QTextBlockFormat]] = []
+        block = self.document().findBlock(first)
+        while block.isValid() and block.position() <= last:
             gap = 0 if is_heading(block.text()) else S2
-            shape_of = block.blockFormat()
-            if shape_of.bottomMargin() != gap:
+            if (shape_of := block.blockFormat()).bottomMargin() != gap:
                 shape_of.setBottomMargin(gap)
-                QTextCursor(block).setBlockFormat(shape_of)
+                others.append((QTextCursor(block), shape_of))
             block = block.next()
+        if others:
+            every = QTextCursor(self.document())
+            every.beginEditBlock()  # one change for the text, however many headings
+            for cursor, shape_of in others:
+                cursor.setBlockFormat(shape_of)
+            every.endEditBlock()
+        self._untidy = None
+
+    def _changed(self, at: int, _removed: int, added: int) -> None:
+        first, last = self._untidy or (at, at)
+        self._untidy = min(first, at), max(last, at) + added
+
+    def in_sight(self) -> tuple[int, int]:
+        """From which character to which the text is on the screen."""
+        view = self.viewport().rect()
+        first, last = (self.place_of(self.cursorForPosition(corner)) for corner in (view.topLeft(), view.bottomRight()))
+        return first, last
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         text = source.text()
@@ -247,14 +270,14 @@ class NoteCard(QWidget):
         self.card = FindingCard(session, bridge, finding, margins=(14, 0, 0, 0), ruled=False, locates=finding.span is not None)
         self.setLayout(column(self.card, gap=0))
 
-    @property
-    def start(self) -> int | None:
-        """Where the words it speaks of begin; None for the whole text."""
-        return self.finding.span[1] if self.finding.span is not None else None
-
     def paintEvent(self, event: QPaintEvent) -> None:
         tone = {Severity.ERROR: theme().error, Severity.EXPLAIN: theme().warn, Severity.HINT: theme().field}[self.finding.severity]
         box(QPainter(self), QRectF(0, 0, 3, self.height()), 1.5, tone)
+
+
+def _start(finding: Finding) -> int:
+    """Where the words it speaks of begin; -1 for the whole text."""
+    return finding.span[1] if finding.span is not None else -1
 
 
 class Notes(QWidget):
@@ -262,31 +285,19 @@ class Notes(QWidget):
 
     finding_requested = Signal(object)
 
-    def __init__(self, session: Session, bridge: Bridge, editor: BoundEditor, unread: UnreadNote) -> None:
+    def __init__(self, session: Session, bridge: Bridge, editor: NarrativeEditor, unread: UnreadNote) -> None:
         super().__init__()
         self._session, self._bridge, self._editor, self._unread = session, bridge, editor, unread
         unread.setParent(self)
-        self._cards: dict[tuple[str, int], NoteCard] = {}
+        self._wanted: dict[tuple[str, int], Finding] = {}
+        self._cards: dict[tuple[str, int], NoteCard] = {}  # of those in sight
         self._flowing = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
-        wanted = keyed(findings)
-        for key in [k for k in self._cards if k not in wanted]:
+        self._wanted = dict(sorted(keyed(findings).items(), key=lambda item: _start(item[1])))
+        for key in [k for k in self._cards if k not in self._wanted]:
             self._drop(key)
-        for key, finding in wanted.items():
-            card = self._cards.get(key)
-            if card is not None and card.finding != finding and not card.card.writing:
-                self._drop(key)
-                card = None
-            if card is None:
-                card = NoteCard(self._session, self._bridge, finding)
-                card.setParent(self)
-                card.card.finding_requested.connect(self.finding_requested)
-                self._cards[key] = card
-            else:
-                card.card.show_answered()
-        self._cards = {key: self._cards[key] for key in wanted}
         self.arrange()
 
     def set_flowing(self, flowing: bool) -> None:
@@ -304,28 +315,59 @@ class Notes(QWidget):
 
     @property
     def filled(self) -> bool:
-        return bool(self._cards) or self._unread.start is not None
+        return bool(self._wanted) or self._unread.start is not None
 
     def arrange(self) -> None:
-        """Put the notes where they belong for the present scroll position."""
-        below = 0
-        width = min(self.width(), NOTES_MOST)
-        self._unread.setVisible(self._unread.start is not None)
-        notes: list[NoteCard | UnreadNote] = [*self._cards.values(), *([self._unread] if self._unread.start is not None else [])]
-        for note in sorted(notes, key=lambda n: -1 if n.start is None else n.start):
-            height = note.heightForWidth(width) if note.hasHeightForWidth() else note.sizeHint().height()
-            at = 0
-            if note.start is not None and not self._flowing:
-                line = self._editor.cursorRect(self._editor.cursor_at(note.start))
-                note.setVisible(line.bottom() > 0 and line.top() < self._editor.viewport().height())
-                if note.isHidden():
-                    continue
-                at = line.top()
+        """Put the notes where they belong for the present scroll position. Only those in sight are made: a long text may have thousands."""
+        below, width = 0, min(self.width(), NOTES_MOST)
+        first, last = self._editor.in_sight()
+        unread, waiting = self._unread.start, self._unread.start is not None
+        self._unread.setVisible(waiting)
+        shown: set[tuple[str, int]] = set()
+        for key, finding in self._wanted.items():
+            start = _start(finding)
+            if waiting and unread is not None and unread < start:
+                below, waiting = self._place(self._unread, unread, below, width), False
+            if below > self.height() or not (start < 0 or self._flowing or first <= start <= last):
+                continue
+            below = self._place(self._card(key, finding), start, below, width)
+            shown.add(key)
+        if waiting and unread is not None:
+            self._place(self._unread, unread, below, width)
+        for key in self._cards.keys() - shown:
+            if self._cards[key].card.writing:
+                self._cards[key].hide()
             else:
-                note.show()
-            at = max(at, below)
-            note.setGeometry(0, at, width, height)
-            below = at + height + S3
+                self._drop(key)
+
+    def _card(self, key: tuple[str, int], finding: Finding) -> NoteCard:
+        """The note of a finding, made anew if it reads differently; not while she writes in it."""
+        card = self._cards.get(key)
+        if card is not None and card.finding != finding and not card.card.writing:
+            self._drop(key)
+            card = None
+        if card is None:
+            card = self._cards[key] = NoteCard(self._session, self._bridge, finding)
+            card.setParent(self)
+            card.card.finding_requested.connect(self.finding_requested)
+        else:
+            card.card.show_answered()
+        return card
+
+    def _place(self, note: QWidget, start: int, below: int, width: int) -> int:
+        """Put a note on the line of the character `start`, or under the one before; returns where the next can begin."""
+        at = below
+        if start >= 0 and not self._flowing:
+            line = self._editor.cursorRect(self._editor.cursor_at(start))
+            note.setVisible(line.bottom() > 0 and line.top() < self._editor.viewport().height())
+            if note.isHidden():
+                return below
+            at = max(line.top(), below)
+        else:
+            note.show()
+        height = note.heightForWidth(width) if note.hasHeightForWidth() else note.sizeHint().height()
+        note.setGeometry(0, at, width, height)
+        return at + height + S3
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -351,7 +393,7 @@ class NarrativePage(Page):
         self.section: SectionDef = session.form.section(key)
         self.editor = NarrativeEditor(session, bridge, Slot("texts", key))
         self.editor.setAccessibleName(self.section.heading)
-        self.editor.setPlaceholderText(self._prompt())
+        self.editor.set_prompt(self._prompt())
         self._narrow = False
         self._popover: Popover | None = None
         self._folded: bool | None = None
@@ -406,7 +448,7 @@ class NarrativePage(Page):
         self._gutter = Gutter(self.unread, self.editor, self)
         bridge.changed.connect(self._follow)
         self.editor.cursorPositionChanged.connect(self._caret_moved)
-        self.editor.verticalScrollBar().valueChanged.connect(self.notes.arrange)
+        self.editor.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.editor.viewport().installEventFilter(self)
         self.editor.installEventFilter(self)
         self._fold(False)
@@ -449,7 +491,7 @@ class NarrativePage(Page):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.notes.arrange()
+        self._scrolled()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -458,7 +500,7 @@ class NarrativePage(Page):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self.notes.arrange()
+            self._scrolled()
         elif event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self._look_again()
         elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
@@ -520,8 +562,7 @@ class NarrativePage(Page):
     # --- how ---
 
     def _prompt(self) -> str:
-        first = f"从“（一）{self.section.aspects[0]}”写起：点“插入”放好小标题，再写内容。" if self.section.aspects else "在这里写。"
-        return f"\u3000\u3000{first}"  # the caret stands behind the indent
+        return f"从“（一）{self.section.aspects[0]}”写起：点“插入”放好小标题，再写内容。" if self.section.aspects else "在这里写。"
 
     def _findings(self) -> list[Finding]:
         """Of a sentence that is still being written nothing is said."""
@@ -592,11 +633,16 @@ class NarrativePage(Page):
         if self.outline is not None:
             self._show_outline()
 
+    def _scrolled(self) -> None:
+        self.notes.arrange()
+        self._mark()
+
     def _mark(self) -> None:
-        """Words that need a look get a quiet ground and a line under them."""
+        """Words in sight that need a look get a quiet ground and a line under them."""
         marks = self.unread.marks()
+        first, last = self.editor.in_sight()
         for finding in self._findings():
-            if finding.span is None or finding.span[0] != self.key or self.session.answered(finding):
+            if finding.span is None or finding.span[0] != self.key or finding.span[1] > last or finding.span[2] < first or self.session.answered(finding):
                 continue
             mark = QTextEdit.ExtraSelection()
             mark.cursor = self.editor.cursor_at(finding.span[1], finding.span[2])
