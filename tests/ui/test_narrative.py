@@ -20,7 +20,7 @@ from gxdesk.report import Report, Slot
 from gxdesk.session import Session
 from tests.ui.conftest import NewSession
 from ui.bridge import Bridge
-from ui.pages.narrative import NarrativePage, NoteCard, OutlineItem, tidied
+from ui.pages.narrative import SPOKEN, NarrativePage, NoteCard, OutlineItem, tidied
 from ui.panels.drafts import NOT_YET, SAID, Drafts
 from ui.parts import Button, column, holder
 from ui.text_binding import INDENT, LINE_HEIGHT, MOST_CHARACTERS
@@ -498,3 +498,14 @@ def test_more_than_a_text_can_hold_is_refused_with_a_reason(written: Callable[..
     assert len(told) == 1 and "20,000 行" in told[0] and f"{MOST_CHARACTERS:,} 字" in told[0]
     QTest.keyClicks(page.editor, "a")
     assert not [words for words in page.window().findChildren(QLabel) if "没有粘贴" in words.text() and words.isVisible()]
+
+
+def test_outline_and_check_agree_on_what_running_sentences_cover(written: Callable[..., Session], opened: Open) -> None:
+    text = "全年主动公开政府信息12条。\n收到信息公开申请3件，依申请公开工作平稳。"
+    page = opened(written(overview=text))
+    (missing,) = [f for f in page.session.findings if f.code == "C-ASPECT"]
+    shown = {item.aspect.name: item.accessibleName().partition("，")[2] for item in items(page)}
+    assert shown["主动公开"] == shown["依申请公开"] == SPOKEN
+    assert [name for name, words in shown.items() if words == "未写"] == [name for name in shown if name in missing.message]
+    press(next(item for item in items(page) if item.aspect.name == "依申请公开"))
+    assert page.editor.text() == text and page.editor.caret() == text.index("申请3件")

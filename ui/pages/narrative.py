@@ -59,6 +59,7 @@ CHARACTERS = 36  # a line
 TYPE_SIZE = 16
 EDITOR_WIDTH = CHARACTERS * TYPE_SIZE + 20  # with a gap of 8 and the scroll bar; without the bar less than another character more
 SIDE_WIDTH = 220
+SPOKEN = "已写到"  # of an aspect without a sub-heading of its own
 NOTES_LEAST, NOTES_MOST = 196, 300
 LEAST_WIDTH = 320  # narrower than its parts would like: the window decides how narrow it gets, not a page
 SENTENCE_ENDS = "。！？；"
@@ -161,7 +162,7 @@ class NarrativeEditor(BoundEditor):
 
 
 class OutlineItem(QAbstractButton):
-    """One aspect: its state as a shape, its name, how long it is. Chosen, it goes there; one that is not there yet is put in."""
+    """One aspect: its state as a shape, its name, how long it is. Chosen, it goes there; one the text says nothing of is put in."""
 
     def __init__(self, aspect: Aspect, state: str, compact: bool) -> None:
         super().__init__()
@@ -174,7 +175,7 @@ class OutlineItem(QAbstractButton):
         self.show_aspect(aspect, state, current=False)
 
     def show_aspect(self, aspect: Aspect, state: str, *, current: bool) -> None:
-        words = f"{aspect.characters} 字" if aspect.present else "未写"
+        words = f"{aspect.characters} 字" if aspect.present else SPOKEN if aspect.covered else "未写"
         new = (aspect.name, state, words, current)
         if new != getattr(self, "_shown", None):
             self._shown = new
@@ -258,7 +259,7 @@ class Outline(QWidget):
             self._insert.setToolTip(f"插入小标题“{self._missing.heading}”")
 
     def _choose(self, item: OutlineItem) -> object:
-        return lambda: (self.chosen if item.aspect.present else self.wanted).emit(item.aspect)
+        return lambda: (self.chosen if item.aspect.covered else self.wanted).emit(item.aspect)
 
 
 class NoteCard(QWidget):
@@ -550,7 +551,10 @@ class NarrativePage(Page):
         comparison.chosen.connect(self._pop(self.compare_button, comparison).hide)
 
     def _show_sentence(self, sentence: Sentence) -> None:
-        self.editor.setTextCursor(self.editor.cursor_at(sentence.start, sentence.end))
+        self._show_words(sentence.start, sentence.end)
+
+    def _show_words(self, start: int, end: int) -> None:
+        self.editor.setTextCursor(self.editor.cursor_at(start, end))
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         self.editor.ensureCursorVisible()
 
@@ -600,7 +604,7 @@ class NarrativePage(Page):
         findings = self._findings()
         self.notes.show_findings(findings)
         if self.outline is not None:
-            self._aspects = outline(text, self.section.aspects)
+            self._aspects = outline(text, self.section.aspects, self.section.aspect_words)
             self._show_outline()
         self._mark()
         self._fold_to_width()
@@ -622,7 +626,7 @@ class NarrativePage(Page):
 
     def _state(self, aspect: Aspect) -> str:
         if aspect.start is None:
-            return "todo"
+            return "done" if aspect.covered else "todo"
         inside = [f for f in self._findings() if f.span and f.span[0] == self.key and aspect.start <= f.span[1] < aspect.end and not self.session.answered(f)]
         if inside:
             return min((f.severity for f in inside), key=lambda s: s.rank).value
@@ -656,6 +660,8 @@ class NarrativePage(Page):
     def _go_to(self, aspect: Aspect) -> None:
         text = self.editor.text()
         if aspect.start is None:
+            if aspect.spoken_at is not None:
+                self._show_words(aspect.spoken_at, aspect.spoken_at)
             return
         line_end = text.find("\n", aspect.start)
         behind = len(text) if line_end < 0 else line_end + 1
