@@ -32,9 +32,16 @@ def not_numbers(facts: Facts, table: str) -> Iterator[Finding]:
 def blanks(facts: Facts, table: str) -> Iterator[Finding]:
     """B-BLANK, B-BLANK-TOTAL. Totals are asked for only where the report carries typed totals at all: the window never does."""
     definition, figures = facts.form.tables[table], facts.figures
-    blank = tuple(ref for ref in definition.inputs if figures.entry(ref).state is State.BLANK)
+    code = catalogue()["B-BLANK"]
+    blank: tuple[CellRef, ...] = ()
+    for mark, group in _unfilled(facts, table).items():
+        if not mark:
+            blank = group
+            continue
+        message = code.variants["mark" if len(group) == 1 else "marks"].format(mark=mark, count=len(group))
+        fix = Fix(group[0], "0") if len(group) == 1 else None
+        yield Finding(code.code, code.severity, table, message, code.basis, _where(facts, group), group, fix=fix, excerpt=mark)
     if blank:
-        code = catalogue()["B-BLANK"]
         message = code.message.format(count=len(blank))
         fix = Fix(blank[0], "0") if len(blank) == 1 else None
         yield Finding(code.code, code.severity, table, message, code.basis, _where(facts, blank), blank, fix=fix, incomplete=True)
@@ -47,6 +54,17 @@ def blanks(facts: Facts, table: str) -> Iterator[Finding]:
             value = figures.value(empty[0])
             fix = Fix(empty[0], show(value)) if len(empty) == 1 and value is not None else None
             yield Finding(code.code, code.severity, table, message, code.basis, _where(facts, empty), empty, fix=fix)
+
+
+def _unfilled(facts: Facts, table: str) -> dict[str, tuple[CellRef, ...]]:
+    """The inputs without a number, by what stands there instead: "" for nothing, else a mark people write for nothing ("/", 无)."""
+    out: dict[str, tuple[CellRef, ...]] = {}
+    for ref in facts.form.tables[table].inputs:
+        entry = facts.figures.entry(ref)
+        if entry.state is State.BLANK:
+            mark = entry.text.strip()
+            out[mark] = (*out.get(mark, ()), ref)
+    return out
 
 
 def _where(facts: Facts, refs: tuple[CellRef, ...]) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QMimeData, Qt
 from PySide6.QtGui import QHelpEvent, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from gxdesk.cells import CellRef
@@ -509,3 +509,22 @@ def test_outline_and_check_agree_on_what_running_sentences_cover(written: Callab
     assert [name for name, words in shown.items() if words == "未写"] == [name for name in shown if name in missing.message]
     press(next(item for item in items(page) if item.aspect.name == "依申请公开"))
     assert page.editor.text() == text and page.editor.caret() == text.index("申请3件")
+
+
+def test_the_fee_is_asked_and_her_answer_is_not_marked_as_drafted(session: NewSession, opened: Open) -> None:
+    page = opened(session(fill="0"), "other")
+    panel = drafts(page)
+    assert not [b for b in panel.findChildren(Button) if b.text() == "放进去" and b.isVisible()]
+    put = next(b for b in panel.findChildren(Button) if b.text() == "写进去")
+    (field,) = panel.findChildren(QLineEdit)
+    QTest.keyClicks(field, "x20a")
+    assert field.text() == "20" and put.isEnabled()
+    QTest.keyClick(field, Qt.Key.Key_Backspace)
+    QTest.keyClick(field, Qt.Key.Key_Backspace)
+    assert not put.isEnabled()
+    QTest.keyClicks(field, "320.5")
+    press(put)
+    assert page.editor.text().endswith("收取政府信息公开信息处理费320.5元。") and not panel.isVisible()
+    assert not page.unread.sentences
+    page.session.undo()
+    assert page.editor.text() == ""

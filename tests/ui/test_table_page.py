@@ -266,3 +266,13 @@ def test_fields_stay_inside_their_cells_at_every_width(session: NewSession, open
         for at in grid.adapter.layout.inputs:
             cell = grid.visualRect(grid.adapter.index(*at))
             assert QRectF(cell).contains(grid.cell.field(cell)), (width, at)
+
+
+@pytest.mark.parametrize("mark", ["/", "-", "—", "无", "不适用"])
+def test_nothing_happened_puts_0_for_a_mark_that_stands_for_nothing(session: NewSession, opened: Open, mark: str) -> None:
+    of = session({"remedies.review.upheld": mark})
+    page = opened(of, "remedies")
+    press(page.nothing)
+    assert {of.text(Slot("cells", ref)) for ref in page.table.inputs} == {"0"}
+    of.undo()
+    assert of.text(Slot("cells", CellRef("remedies.review.upheld"))) == mark

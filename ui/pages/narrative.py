@@ -5,7 +5,7 @@ sub-headings are only shown. Which parts a section has (aspects, a guide length,
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -517,7 +517,10 @@ class NarrativePage(Page):
         """Sentences from the figures, each to be put in by itself, and questions only she can answer."""
         drafts = Drafts(self.session, self.key)
         drafts.chosen.connect(self._put_in)
-        drafts.chosen.connect(self._pop(self.draft_button, drafts).hide)
+        drafts.answered.connect(self._put_answer)
+        popover = self._pop(self.draft_button, drafts)
+        drafts.chosen.connect(popover.hide)
+        drafts.answered.connect(popover.hide)
 
     def _pop(self, under: Button, shown: QWidget) -> Popover:
         if self._popover is not None:
@@ -533,9 +536,16 @@ class NarrativePage(Page):
         self._popover = None
 
     def _put_in(self, chosen: Sequence[Proposal]) -> None:
+        """Drafted sentences, marked to be read."""
+        self._write(chosen, drafted(self.session.report, self.key, "\n".join(p.words for p in chosen)))
+
+    def _put_answer(self, answer: Proposal) -> None:
+        """What she has just said herself: nothing to be read again."""
+        self._write((answer,), {})
+
+    def _write(self, chosen: Sequence[Proposal], marks: Mapping[Slot, str]) -> None:
         """As one step of undo; the caret behind the last sentence."""
         text = put_in(self.editor.text(), self.section.aspects, chosen)
-        marks = drafted(self.session.report, self.key, "\n".join(p.words for p in chosen))
         self.session.put({self.editor.slot: text, **marks}, "放进起草的句子")
         last = chosen[-1].words
         at = text.find(last) + len(last)
