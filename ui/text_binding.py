@@ -112,12 +112,16 @@ class BoundEditor(QTextEdit):
 
     def cursor_at(self, start: int, end: int | None = None) -> QTextCursor:
         """A cursor that selects the characters `start` to `end` of the text, e.g. the span of a finding; without `end` a place."""
-        rare, length = _rare(self._shown), len(self._shown)
         cursor = QTextCursor(self.document())
-        cursor.setPosition(min(start, length) + bisect_left(rare, start))
+        cursor.setPosition(self._unit(start))
         if end is not None:
-            cursor.setPosition(min(end, length) + bisect_left(rare, end), QTextCursor.MoveMode.KeepAnchor)
+            cursor.setPosition(self._unit(end), QTextCursor.MoveMode.KeepAnchor)
         return cursor
+
+    def _unit(self, place: int) -> int:
+        """A place in the text as the document counts. When she deletes, the caret and the scroll bar tell of it before the text does: what
+        is asked for then may lie behind the end, and is asked for again in a moment."""
+        return min(place + bisect_left(_rare(self._shown), place), self.document().characterCount() - 1)
 
     def caret(self) -> int:
         """The caret, counted in characters."""

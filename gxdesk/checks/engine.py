@@ -84,7 +84,7 @@ RULES: tuple[Rule, ...] = (
     Rule(("F-ABBR",), Reads.TEXT, numbering.abbreviation, also=frozenset({Reads.TEXT})),
     Rule(("R-TEMPLATE", "R-YEARWORD", "F-ITEM", "T-UNIT", "T-NAME", "T-TYPO", "T-PUNCT", "T-BRACKET", "T-SENS"), Reads.TEXT, wording.patterns),
     Rule(("T-PUNCT",), Reads.TEXT, wording.unfinished),
-    Rule(("T-CONTACT",), Reads.TEXT, wording.contact_in_text),
+    Rule(("T-CONTACT",), Reads.TEXT, wording.contact_in_text, also=frozenset({Reads.HEADING})),
     Rule(("T-CONTACT",), Reads.HEADING, wording.contact),
 )
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from gxdesk.cells import CellRef, State, show
+from gxdesk.cells import CellKind, CellRef, State, show
 from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Fix
+
+_HOLDS = {CellKind.COUNT: "件数是不小于 0 的整数", CellKind.CHANGE: "增减是带正负号的整数", CellKind.MONEY: "金额是不小于 0 的数"}
 
 
 def arithmetic(facts: Facts, table: str) -> Iterator[Finding]:
@@ -21,7 +23,7 @@ def not_numbers(facts: Facts, table: str) -> Iterator[Finding]:
             code = catalogue()["A-INT"]
             text = entry.text.strip()
             message = code.message.format(text=text if len(text) <= 20 else text[:20] + "…", reason=entry.why)
-            yield Finding(code.code, code.severity, table, message, code.basis, cell.place, (ref,), excerpt=text[:60])
+            yield Finding(code.code, code.severity, table, message, f"{code.basis}：{_HOLDS[cell.kind]}", cell.place, (ref,), excerpt=text[:60])
         elif entry.state is State.REMARK and entry.value is not None:
             code = catalogue()["B-TEXTNUM"]
             value, text = show(entry.value), entry.text.strip()

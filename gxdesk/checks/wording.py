@@ -109,7 +109,7 @@ def contact_in_text(facts: Facts, key: str) -> Iterator[Finding]:
     text = facts.report.texts.get(key, "")
     for m in _MAIL.finditer(text):
         said = m[0].rstrip(".")
-        if variant := _mail(said):
+        if said != facts.report.agency.get("email", "").strip() and (variant := _mail(said)):  # that one is told where it was entered
             yield found("T-CONTACT", facts, key, (m.start(), m.start() + len(said)), variant=variant)
     for m in _NO_MAIL.finditer(text):
         yield found("T-CONTACT", facts, key, m.span(1), variant="mail")

@@ -177,6 +177,16 @@ def test_the_seed_report_shows_its_gaps(seed: Report, forms: Forms) -> None:
     assert {ref.row for ref in blank.refs} >= {"carried_in", "granted", "partial", "carried_out"}
 
 
+def test_what_a_cell_may_hold_is_said_by_its_kind(form: FormDef, forms: Forms, example: Report) -> None:
+    def basis(of: FormDef, ref: str) -> str:
+        (bad,) = found(check(Report(of.id, of.first_year, cells={CellRef(ref): "abc"}), of), "A-INT")
+        return bad.basis
+
+    assert "件数" in basis(form, "requests.received.person") and "增减" not in basis(form, "requests.received.person")
+    assert "金额" in basis(form, "disclosure.fees.amount")
+    assert "增减" in basis(forms["2019"], "disclosure.licenses.change")
+
+
 def test_a_mark_for_nothing_is_told_as_what_it_is(form: FormDef, example: Report) -> None:
     person, business, blank = (CellRef(f"requests.received.{column}") for column in ("person", "business", "research"))
     one = found(check(replace(example, cells={**example.cells, person: "/", blank: ""}), form), "B-BLANK")

@@ -178,3 +178,16 @@ def test_undo_keys_are_left_to_the_window(bound: Make) -> None:
         QTest.keyClicks(widget, "abc")
         QTest.keyClick(widget, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         assert b.session.text(slot) == "abc"  # no window here that would undo
+
+
+def test_a_place_asked_for_while_she_deletes_is_within_the_text(bound: Make) -> None:
+    """The caret tells of a deletion before the text does: Qt's warning of a place out of range fails the test."""
+    b = bound("一二三。\n四五六。")
+    asked: list[int] = []
+    b.editor.cursorPositionChanged.connect(lambda: asked.append(b.editor.cursor_at(9).position()))
+    b.editor.setFocus()
+    QTest.keyClick(b.editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(b.editor, Qt.Key.Key_X, Qt.KeyboardModifier.ControlModifier)
+    assert asked[-1] == 0 and b.session.text(TEXT) == ""
+    b.session.undo()
+    assert b.editor.cursor_at(9).position() == 9

@@ -130,6 +130,7 @@ class SelfReference(QWidget):
                 chip.setText(words)
                 chip.updateGeometry()
             chip.setVisible(bool(words))
+        self.field.setPlaceholderText("" if offered else "例如 我中心")  # what is offered beside it says more, and needs the room
 
 
 class AgencyPage(Page):
@@ -145,7 +146,7 @@ class AgencyPage(Page):
         self_reference = SelfReference(session, bridge)
         self.fields["self_reference"] = self_reference.field
         self.kind = KindButton(session, bridge)
-        hints = {"name": "公章上的全称", "self_reference": "例如 我中心", "website": "http://", "phone": "区号-号码"}
+        hints = {"name": "公章上的全称", "website": "http://", "phone": "区号-号码"}
         for name, hint in hints.items():
             self.fields[name].setPlaceholderText(hint)
         self.editors = {"preamble": self._editor("preamble", 32, (4 * 29 + 26, 13 * 29)), "closing": self._editor("closing", 0, (2 * 29 + 24, 4 * 29 + 24))}

@@ -398,7 +398,7 @@ class FindingsPanel(QWidget):
 
     def _say_blank(self, quiet: list[Finding]) -> None:
         cells = blank_cells(self._session, quiet)
-        words = f"还有 {cells} 格未填" if cells else "　".join(f.message for f in quiet if not f.refs)
+        words = f"还有 {cells} 格未填" if cells else "\n".join(f.message for f in quiet if not f.refs)
         self._blank_words.setText(words)
         self._blank.setVisible(bool(words))
 
