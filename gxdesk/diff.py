@@ -1,7 +1,7 @@
-"""What differs between two states of a report, as data to be coloured: texts sentence by sentence, cells one by one."""
+"""What differs between two states of a report, as data to be coloured: texts by sentence and, where one only changed, by word; cells one by one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
@@ -11,6 +11,9 @@ from gxdesk.forms.definition import FormDef
 from gxdesk.report import PARTS, Report, Slot
 
 MAX_SENTENCES = 2_000  # matching takes the square of it; a longer text differs as a whole
+ALIKE = 0.6  # share of common characters from which a sentence is the other one, changed
+NEAR, LONGEST_SENTENCE = 8, 600  # sentences looked ahead for it, and characters of one compared by words
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[A-Za-z]+|.", re.DOTALL)
 _SENTENCE = re.compile(r"[^。！？；\n]*(?:[。！？；]+[”’」』）》]*|\n+)|[^。！？；\n]+")
 
 Mark = Literal["same", "old", "new"]
@@ -18,7 +21,7 @@ Mark = Literal["same", "old", "new"]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Some sentences that stand in both texts, in the old one only, or in the new one only."""
+    """Some words that stand in both texts, in the old one only, or in the new one only."""
 
     mark: Mark
     text: str
@@ -81,15 +84,64 @@ def sentences(text: str) -> list[str]:
 
 
 def runs(old: str, new: str) -> Iterator[Run]:
-    """What became of one text in another, sentence by sentence."""
+    """What became of one text in another, sentence by sentence, and word by word within a sentence that only changed a little."""
     before, after = sentences(old), sentences(new)
     if len(before) + len(after) > MAX_SENTENCES:
         before, after = [old], [new]
+    yield from _joined(_by_sentence(before, after))
+
+
+def _by_sentence(before: list[str], after: list[str]) -> Iterator[Run]:
     for what, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if what == "equal":
             yield Run("same", "".join(before[i:j]))
             continue
-        if i < j:
+        here = k
+        for old in before[i:j]:
+            at = next((n for n in range(here, min(m, here + NEAR)) if _alike(old, after[n])), None)
+            if at is None:
+                yield Run("old", old)
+                continue
+            yield from (Run("new", new) for new in after[here:at])
+            yield from _within(old, after[at])
+            here = at + 1
+        yield from (Run("new", new) for new in after[here:m])
+
+
+def _alike(old: str, new: str) -> bool:
+    if max(len(old), len(new)) > LONGEST_SENTENCE:
+        return False
+    match = SequenceMatcher(None, old, new, autojunk=False)
+    return match.real_quick_ratio() >= ALIKE and match.quick_ratio() >= ALIKE and match.ratio() >= ALIKE
+
+
+def _within(old: str, new: str) -> Iterator[Run]:
+    """A number is one word, and one character that happens to stand in both of two changes belongs to them."""
+    before, after = _WORD.findall(old), _WORD.findall(new)
+    codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    for at, (what, i, j, k, m) in enumerate(codes):
+        if what == "equal" and not (0 < at < len(codes) - 1 and j - i == 1):
+            yield Run("same", "".join(before[i:j]))
+        else:
             yield Run("old", "".join(before[i:j]))
-        if k < m:
             yield Run("new", "".join(after[k:m]))
+
+
+def _joined(found: Iterable[Run]) -> Iterator[Run]:
+    """Runs of one sort are one; between two that stayed, what went comes before what came."""
+    went: dict[Mark, list[str]] = {"old": [], "new": []}
+    stayed: list[str] = []
+    for run in (*found, Run("same", "")):
+        if run.mark != "same":
+            if stayed:
+                yield Run("same", "".join(stayed))
+                stayed = []
+            went[run.mark].append(run.text)
+            continue
+        for mark, parts in went.items():
+            if text := "".join(parts):
+                yield Run(mark, text)
+            parts.clear()
+        stayed += [run.text] if run.text else []
+    if stayed:
+        yield Run("same", "".join(stayed))

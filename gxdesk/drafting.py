@@ -36,10 +36,29 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """One answer to a question, as a template; with a `unit` she says how much."""
+
+    choice: str
+    says: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A fact no table holds, which only she knows: asked, never guessed."""
+
+    text: str
+    asks: str
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
 class Sentences:
-    """What can be said under a form, and by text what only she can answer."""
+    """What can be said under a form, what must be asked for it, and by text what only she can write."""
 
     sentences: tuple[Sentence, ...]
+    questions: tuple[Question, ...]
     prompts: Mapping[str, tuple[str, ...]]
 
 
@@ -60,6 +79,17 @@ def proposals(report: Report, form: FormDef, figures: Figures) -> tuple[Proposal
     """Every draft, in an order that depends on the form alone: the paragraphs of the 引言, then the form's sentences."""
     preamble = (Proposal(TEXTS_AROUND[0], "", words) for words in opening(report, form).split("\n"))
     return (*preamble, *(Proposal(s.text, s.aspect, _said(s, report, figures)) for s in sentences(form).sentences))
+
+
+def worded(answer: Answer, report: Report, amount: str = "") -> str:
+    """Her answer as a sentence of the report; empty while the year or the amount it needs is missing."""
+    if report.year is None or (answer.unit and not amount):
+        return ""
+    return _template(answer.says).render(amount=amount, year=report.year, we=_we(report))
+
+
+def _we(report: Report) -> str:
+    return report.agency.get("self_reference", "").strip() or "本单位"
 
 
 def follow(before: Sequence[Proposal], now: Sequence[Proposal], report: Report) -> dict[Slot, str]:
@@ -148,7 +178,8 @@ def sentences(form: FormDef) -> Sentences:
         if s.text not in form.texts:
             raise FormError(f"sentences/{form.id}.toml：{s.key} 放进的 {s.text} 不是 {form.file} 里的一段文字。")
     placed = tuple(Sentence(s.key, s.text, _aspect(s.aspect, aspects.get(s.text, ())), s.says) for s in found)
-    return Sentences(placed, {text: tuple(asked) for text, asked in said.get("prompts", {}).items()})
+    questions = tuple(Question(q["text"], q["asks"], tuple(Answer(**a) for a in q["answers"])) for q in said.get("questions", ()))
+    return Sentences(placed, questions, {text: tuple(asked) for text, asked in said.get("prompts", {}).items()})
 
 
 def _aspect(name: str, among: Sequence[str]) -> str:
@@ -170,7 +201,7 @@ def _said(sentence: Sentence, report: Report, figures: Figures) -> str:
     if report.year is None:
         return ""
     try:
-        told = _template(sentence.says).render(n=n, list=_listed, year=report.year, we=report.agency.get("self_reference", "").strip() or "本单位")
+        told = _template(sentence.says).render(n=n, list=_listed, year=report.year, we=_we(report))
     except _BlankError:
         return ""
     return "".join(told.split())

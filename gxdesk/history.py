@@ -4,9 +4,16 @@ A splice replaces `removed` by `inserted` at a position of one slot's text. A ce
 cells are all the same thing, so one history serves them all and survives in the library.
 """
 
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gxdesk.report import Slot
+
+
+def _alike(most: int, same: Callable[[int], bool]) -> int:
+    """The greatest length up to `most` at which two texts are the same, found by halving: a key in a long text is compared in a few strides."""
+    return bisect_left(range(1, most + 1), True, key=lambda n: not same(n))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +28,9 @@ class Splice:
     @classmethod
     def between(cls, slot: Slot, old: str, new: str) -> "Splice":
         """The shortest splice that turns `old` into `new`."""
-        start = 0
         shortest = min(len(old), len(new))
-        while start < shortest and old[start] == new[start]:
-            start += 1
-        end = 0
-        while end < shortest - start and old[-1 - end] == new[-1 - end]:
-            end += 1
+        start = _alike(shortest, lambda n: old[:n] == new[:n])
+        end = _alike(shortest - start, lambda n: old[len(old) - n :] == new[len(new) - n :])
         return cls(slot, start, old[start : len(old) - end], new[start : len(new) - end])
 
     def apply(self, text: str) -> str:

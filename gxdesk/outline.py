@@ -20,7 +20,8 @@ _HEADING = re.compile(rf"^[^\S\n]*[（(]([{NUMERALS}]{{1,3}})[）)][^\S\n]*([^\n
 class Aspect:
     """One aspect of the format. `start` is where its sub-heading begins, None if it is not there; `end` where the next one begins.
 
-    `characters` counts what is written under the sub-heading, as the guide of the format counts.
+    `characters` counts what is written under the sub-heading, as the guide of the format counts. `spoken_at` is where a text without the
+    sub-heading speaks of it: the format asks for the five matters, not for five headings.
     """
 
     name: str
@@ -28,10 +29,16 @@ class Aspect:
     start: int | None = None
     end: int = 0
     characters: int = 0
+    spoken_at: int | None = None
 
     @property
     def present(self) -> bool:
         return self.start is not None
+
+    @property
+    def covered(self) -> bool:
+        """Whether the text has it, under its sub-heading or in running sentences."""
+        return self.start is not None or self.spoken_at is not None
 
 
 def characters(text: str) -> int:
@@ -60,8 +67,8 @@ def is_heading(line: str) -> bool:
     return bool(lead) and not text
 
 
-def outline(text: str, names: Sequence[str]) -> tuple[Aspect, ...]:
-    """Every aspect in the order of the format, found in `text` or not."""
+def outline(text: str, names: Sequence[str], words: Sequence[Sequence[str]] = ()) -> tuple[Aspect, ...]:
+    """Every aspect in the order of the format, found in `text` or not. `words` tell, aspect by aspect, that a text speaks of it."""
     found = list(_HEADING.finditer(text))
     ends = [*(m.start() for m in found[1:]), len(text)]
     out = []
@@ -70,7 +77,8 @@ def outline(text: str, names: Sequence[str]) -> tuple[Aspect, ...]:
         heading = f"（{numeral(number + 1)}）{name}"
         at = next((i for i, m in enumerate(found) if i not in taken and _names(m[2].strip(), name)), None)
         if at is None:
-            out.append(Aspect(name, heading))
+            spoken = [i for word in (name, *words[number]) if (i := text.find(word)) >= 0] if words else []
+            out.append(Aspect(name, heading, spoken_at=min(spoken, default=None)))
             continue
         taken.add(at)
         match = found[at]

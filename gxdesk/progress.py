@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gxdesk import cells
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.forms.definition import PREAMBLE_PAGE
 from gxdesk.outline import outline
@@ -44,7 +43,7 @@ def _of(session: "Session", key: str, name: str, findings: list[Finding], unread
     table = session.form.tables.get(key)
     errors = [f for f in findings if f.severity is Severity.ERROR and not f.incomplete]
     explain = [f for f in findings if f.severity is Severity.EXPLAIN and not f.incomplete]
-    blank = sum(session.figures.entry(ref).state is cells.State.BLANK for ref in table.inputs) if table else 0
+    blank = sum(not session.figures.entry(ref).text.strip() for ref in table.inputs) if table else 0
     words = [f"{len(errors)} 处必须改"] if errors else []
     words += [f"{len(explain)} 处请说明"] if explain else []
     if table:

@@ -42,7 +42,21 @@ def test_both_sides_can_be_told_from_it(old: Report, new: Report) -> None:
 
 def test_one_sentence_among_others() -> None:
     (change,) = difference(written("制度已经建立。公开了 5 条。培训两次。"), written("制度已经建立。公开了 6 条。培训两次。")).texts
-    assert change == TextChange(OVERVIEW, (Run("same", "制度已经建立。"), Run("old", "公开了 5 条。"), Run("new", "公开了 6 条。"), Run("same", "培训两次。")))
+    assert change == TextChange(OVERVIEW, (Run("same", "制度已经建立。公开了 "), Run("old", "5"), Run("new", "6"), Run("same", " 条。培训两次。")))
+
+
+def test_a_sentence_said_anew_differs_as_a_whole() -> None:
+    (change,) = difference(written("组织培训两次，全员参加。"), written("完善网站专栏，安排专人维护。")).texts
+    assert [run.mark for run in change.runs] == ["old", "new"]
+
+
+def test_a_year_is_one_word_and_a_lone_character_between_changes_goes_with_them() -> None:
+    (change,) = difference(written("2025年，我中心主动公开信息98条。"), written("2026年，我中心主动公开信息112条。新增一句话在这里。")).texts
+    assert change.runs == (
+        Run("old", "2025"), Run("new", "2026"), Run("same", "年，我中心主动公开信息"), Run("old", "98"), Run("new", "112"), Run("same", "条。"), Run("new", "新增一句话在这里。"),
+    )  # fmt: skip
+    (change,) = difference(written("按期组织业务培训三场，全员到会参加。"), written("按期组织座谈培训两次，全员到会参加。")).texts
+    assert "".join(run.text for run in change.runs if run.mark == "old") == "业务三场"
 
 
 def test_a_cell_that_was_blank_and_one_that_is() -> None:

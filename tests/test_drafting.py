@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gxdesk.checks.engine import check
-from gxdesk.drafting import Proposal, follow, opening, proposals, put_in, sentences, signature
+from gxdesk.drafting import Proposal, follow, opening, proposals, put_in, sentences, signature, worded
 from gxdesk.figures import Figures
 from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.outline import numeral, outline
@@ -66,7 +66,21 @@ def test_nothing_happened(forms: Forms, form_id: str) -> None:
     assert told["overview/依申请公开"] == [f"{year}年，我中心没有收到政府信息公开申请，也没有上年结转的申请。", "全年没有因政府信息公开工作被申请行政复议、提起行政诉讼。"]
     assert told["overview/主动公开"] == [""]  # nothing decided: nothing to say
     assert told["overview/政府信息管理"][0].startswith(f"{year}年，我中心没有")
-    assert told.get("other/") == ([f"{year}年，我中心没有收取政府信息公开信息处理费。"] if form_id == "2021" else None)
+    assert told.get("other/") == ([""] if form_id == "2021" else None)  # whether a fee was charged stands in no table
+
+
+def test_what_no_table_holds_is_asked_and_her_answer_put_into_words(forms: Forms) -> None:
+    form = forms["2021"]
+    (question,) = sentences(form).questions
+    none, some = question.answers
+    report = Report(form.id, 2026, agency={"self_reference": "我中心"})
+    assert worded(none, report) == "2026年，我中心没有收取政府信息公开信息处理费。"
+    assert worded(some, report) == "" and worded(some, report, "320.5").endswith("收取政府信息公开信息处理费320.5元。")
+    assert worded(none, replace(report, year=None)) == ""
+    assert not sentences(forms["2019"]).questions
+    for text in (worded(none, report), worded(some, report, "320.5")):
+        codes = {f.code for f in check(replace(report, texts={question.text: text}), form)}
+        assert not codes & {"C-SIX-FEE", "C-SIX-CONS"}
 
 
 def test_one_and_many(forms: Forms) -> None:

@@ -11,7 +11,11 @@ The two spellings of a text meet here: in the session lines end with "\\n" and p
 U+2029 and positions count UTF-16 units. A text whose lines end otherwise is not changed by being shown, only by being edited.
 """
 
-from PySide6.QtCore import QEvent, QMimeData, Qt
+import re
+from bisect import bisect_left
+from functools import lru_cache
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -27,10 +31,15 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QTextEdit, QWidget
 from gxdesk.history import Splice
 from gxdesk.report import Slot
 from gxdesk.session import Change, Session
+from ui.announce import announce
 from ui.bridge import Bridge
+from ui.parts import Popover, column, label
 from ui.tokens import font, look
 
+MOST_CHARACTERS = 200_000  # of a text: some two hundred times what the format advises for its longest; more is a slip of the clipboard
+REFUSAL_WIDTH = 300
 LINE_HEIGHT, INDENT = 29, 32  # look.md §1, role "editor": 16 px type on lines of 29, first line indented by two characters
+_RARE = re.compile("[\U00010000-\U0010ffff]")
 _MODIFIERS = frozenset({Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock})
 
 
@@ -41,7 +50,13 @@ def as_shown(text: str) -> str:
 
 def units(text: str) -> int:
     """Length in UTF-16 units, in which a QTextDocument counts: a rare character of a name (𠮷) is two."""
-    return len(text) + sum(c > "\uffff" for c in text)
+    return len(text) + len(_rare(text))
+
+
+@lru_cache(maxsize=64)
+def _rare(text: str) -> tuple[int, ...]:
+    """Where the characters of two units stand. There is hardly ever one, so that a place in a long text costs nothing."""
+    return tuple(m.start() for m in _RARE.finditer(text))
 
 
 class BoundEditor(QTextEdit):
@@ -77,6 +92,7 @@ class BoundEditor(QTextEdit):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFont(font("editor"))
         self.document().setDocumentMargin(0)
+        self._indent = indent
         self._format_blocks(line_height, indent, gap)
         self._patch(move_caret=False)
         self.moveCursor(QTextCursor.MoveOperation.Start)
@@ -86,18 +102,26 @@ class BoundEditor(QTextEdit):
 
     # --- for the page ---
 
+    def set_prompt(self, words: str) -> None:
+        """What stands in it while it is empty, where the text would begin."""
+        self.setPlaceholderText("\u3000\u3000" * bool(self._indent) + words)
+
     def text(self) -> str:
         """The text as shown; that of the session but for the spelling of line ends."""
         return self._shown
 
     def cursor_at(self, start: int, end: int | None = None) -> QTextCursor:
         """A cursor that selects the characters `start` to `end` of the text, e.g. the span of a finding; without `end` a place."""
-        shown = self._shown
         cursor = QTextCursor(self.document())
-        cursor.setPosition(units(shown[:start]))
+        cursor.setPosition(self._unit(start))
         if end is not None:
-            cursor.setPosition(units(shown[:end]), QTextCursor.MoveMode.KeepAnchor)
+            cursor.setPosition(self._unit(end), QTextCursor.MoveMode.KeepAnchor)
         return cursor
+
+    def _unit(self, place: int) -> int:
+        """A place in the text as the document counts. When she deletes, the caret and the scroll bar tell of it before the text does: what
+        is asked for then may lie behind the end, and is asked for again in a moment."""
+        return min(place + bisect_left(_rare(self._shown), place), self.document().characterCount() - 1)
 
     def caret(self) -> int:
         """The caret, counted in characters."""
@@ -105,12 +129,8 @@ class BoundEditor(QTextEdit):
 
     def place_of(self, cursor: QTextCursor) -> int:
         """Where a cursor stands, counted in characters."""
-        position, seen = cursor.position(), 0
-        for i, c in enumerate(self._shown):
-            if seen >= position:
-                return i
-            seen += 2 if c > "\uffff" else 1
-        return len(self._shown)
+        rare = _rare(self._shown)
+        return cursor.position() - bisect_left(range(len(rare)), cursor.position(), key=lambda i: rare[i] + i)
 
     def grow_between(self, least: int, most: int) -> None:
         """Be as high as the text, within these logical px; beyond them it scrolls."""
@@ -158,9 +178,25 @@ class BoundEditor(QTextEdit):
         self._session.seal()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
+        """As text into the paragraphs that are there: Qt's own paste would put paragraphs of its own format, without indent and line height."""
+        if self.isReadOnly() or not (text := source.text()):
+            return
+        if len(text) + len(self._shown) > MOST_CHARACTERS:
+            self._refuse(f"没有粘贴：剪贴板里是 {text.count(chr(10)) + 1:,} 行、{len(text):,} 字，这里总共只放得下 {MOST_CHARACTERS:,} 字。请只复制要写在这里的部分。")
+            return
         self._session.seal()
-        super().insertFromMimeData(source)
+        self.textCursor().insertText(text)
+        self.ensureCursorVisible()
         self._session.seal()
+
+    def _refuse(self, why: str) -> None:
+        """Say at the caret why something was not pasted, until the next key or press."""
+        words = label(why, "label", wrap=True)
+        words.setFixedWidth(REFUSAL_WIDTH)
+        popover = Popover(self.window(), column(words), passing=True)
+        popover.closed.connect(popover.deleteLater)
+        popover.show_at(self.cursorRect().translated(self.viewport().mapTo(self.window(), QPoint(0, 0))))
+        announce(self, why, urgent=True)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return super().canInsertFromMimeData(source) and not source.hasUrls()  # a dropped file is for the window

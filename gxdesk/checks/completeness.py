@@ -66,8 +66,8 @@ def aspects(facts: Facts, key: str) -> Iterator[Finding]:
     text = facts.report.texts.get(key, "")
     if section is None or not section.aspects or not text.strip():
         return
-    there = outline(text, section.aspects)
-    missing = [a.name for a, words in zip(there, section.aspect_words, strict=True) if not a.present and not _speaks(text, (a.name, *words))]
+    there = outline(text, section.aspects, section.aspect_words)
+    missing = [a.name for a in there if not a.covered]
     if missing and ELLIPSIS not in text:
         yield found("C-ASPECT", facts, key, incomplete=True, what="、".join(missing))
     written = [a for a in there if a.start is not None and a.characters and a.name in section.counted_aspects]

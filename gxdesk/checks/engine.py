@@ -84,7 +84,7 @@ RULES: tuple[Rule, ...] = (
     Rule(("F-ABBR",), Reads.TEXT, numbering.abbreviation, also=frozenset({Reads.TEXT})),
     Rule(("R-TEMPLATE", "R-YEARWORD", "F-ITEM", "T-UNIT", "T-NAME", "T-TYPO", "T-PUNCT", "T-BRACKET", "T-SENS"), Reads.TEXT, wording.patterns),
     Rule(("T-PUNCT",), Reads.TEXT, wording.unfinished),
-    Rule(("T-CONTACT",), Reads.TEXT, wording.contact_in_text),
+    Rule(("T-CONTACT",), Reads.TEXT, wording.contact_in_text, also=frozenset({Reads.HEADING})),
     Rule(("T-CONTACT",), Reads.HEADING, wording.contact),
 )
 
@@ -123,8 +123,9 @@ class Checker:
                 before, now = self._found[number, target], tuple(rule.run(self.facts, target))
                 if before != now:
                     self._found[number, target] = now
-                    added += [f for f in now if f not in before]
-                    removed += [f for f in before if f not in now]
+                    was, stands = frozenset(before), frozenset(now)
+                    added += [f for f in now if f not in was]
+                    removed += [f for f in before if f not in stands]
         return tuple(sorted(added, key=self._order)), tuple(sorted(removed, key=self._order))
 
     def _targets(self, reads: Reads) -> tuple[str, ...]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from gxdesk.cells import CellRef, State, show
+from gxdesk.cells import CellKind, CellRef, State, show
 from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Fix
+
+_HOLDS = {CellKind.COUNT: "件数是不小于 0 的整数", CellKind.CHANGE: "增减是带正负号的整数", CellKind.MONEY: "金额是不小于 0 的数"}
 
 
 def arithmetic(facts: Facts, table: str) -> Iterator[Finding]:
@@ -21,7 +23,7 @@ def not_numbers(facts: Facts, table: str) -> Iterator[Finding]:
             code = catalogue()["A-INT"]
             text = entry.text.strip()
             message = code.message.format(text=text if len(text) <= 20 else text[:20] + "…", reason=entry.why)
-            yield Finding(code.code, code.severity, table, message, code.basis, cell.place, (ref,), excerpt=text[:60])
+            yield Finding(code.code, code.severity, table, message, f"{code.basis}：{_HOLDS[cell.kind]}", cell.place, (ref,), excerpt=text[:60])
         elif entry.state is State.REMARK and entry.value is not None:
             code = catalogue()["B-TEXTNUM"]
             value, text = show(entry.value), entry.text.strip()
@@ -32,9 +34,16 @@ def not_numbers(facts: Facts, table: str) -> Iterator[Finding]:
 def blanks(facts: Facts, table: str) -> Iterator[Finding]:
     """B-BLANK, B-BLANK-TOTAL. Totals are asked for only where the report carries typed totals at all: the window never does."""
     definition, figures = facts.form.tables[table], facts.figures
-    blank = tuple(ref for ref in definition.inputs if figures.entry(ref).state is State.BLANK)
+    code = catalogue()["B-BLANK"]
+    blank: tuple[CellRef, ...] = ()
+    for mark, group in _unfilled(facts, table).items():
+        if not mark:
+            blank = group
+            continue
+        message = code.variants["mark" if len(group) == 1 else "marks"].format(mark=mark, count=len(group))
+        fix = Fix(group[0], "0") if len(group) == 1 else None
+        yield Finding(code.code, code.severity, table, message, code.basis, _where(facts, group), group, fix=fix, excerpt=mark)
     if blank:
-        code = catalogue()["B-BLANK"]
         message = code.message.format(count=len(blank))
         fix = Fix(blank[0], "0") if len(blank) == 1 else None
         yield Finding(code.code, code.severity, table, message, code.basis, _where(facts, blank), blank, fix=fix, incomplete=True)
@@ -47,6 +56,17 @@ def blanks(facts: Facts, table: str) -> Iterator[Finding]:
             value = figures.value(empty[0])
             fix = Fix(empty[0], show(value)) if len(empty) == 1 and value is not None else None
             yield Finding(code.code, code.severity, table, message, code.basis, _where(facts, empty), empty, fix=fix)
+
+
+def _unfilled(facts: Facts, table: str) -> dict[str, tuple[CellRef, ...]]:
+    """The inputs without a number, by what stands there instead: "" for nothing, else a mark people write for nothing ("/", 无)."""
+    out: dict[str, tuple[CellRef, ...]] = {}
+    for ref in facts.form.tables[table].inputs:
+        entry = facts.figures.entry(ref)
+        if entry.state is State.BLANK:
+            mark = entry.text.strip()
+            out[mark] = (*out.get(mark, ()), ref)
+    return out
 
 
 def _where(facts: Facts, refs: tuple[CellRef, ...]) -> str:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 
 from gxdesk.cells import CellRef, Number, show
@@ -90,22 +91,33 @@ def against_tables(facts: Facts, key: str) -> Iterator[Finding]:
 
 
 def against_itself(facts: Facts, key: str) -> Iterator[Finding]:
-    """N-TWICE, T-CONTRA, N-SCOPE: the same quantity said again with another number, where no table decides which is right."""
+    """N-TWICE, T-CONTRA, N-SCOPE: the same quantity said again with another number, where no table decides which is right. One finding for
+    each quantity, at the first place that contradicts; a text that repeats itself a thousand times is told once.
+    """
+    contradicted: dict[tuple[str, str, SaidDef, str], list[tuple[tuple[str, Mention], tuple[str, Mention]]]] = {}
     for a, b in _pairs(facts, key):
-        first, second = (f"“{_clause(facts, where, m)}”" for where, m in (a, b))
-        (_, m), (where, n) = a, b
-        if Scope.WIDER in (m.scope, n.scope):
-            if m.scope is not n.scope and not (m.channel or n.channel) and m.value == n.value >= COINCIDENCE:
-                yield _finding(facts, where, n, "N-SCOPE", None, f"同一个数，{first}和{second}说的范围不同")
-        elif m.value == n.value:
-            continue
-        elif m.number is None or n.number is None:
-            if max(m.value, n.value):
-                yield _finding(facts, where, n, "T-CONTRA", None, f"前面写{first}，这里写{second}")
-        elif _same_channel(m.channel, n.channel):
-            yield _finding(facts, where, n, "N-TWICE", None, f"前面写{first}，这里写{second}，不是同一个数")
-        elif (n.value > m.value and not m.channel) or (m.value > n.value and not n.channel):
-            yield _finding(facts, where, n, "N-TWICE", None, f"前面写{first}，这里写{second}，一部分比总数还多")
+        if wrong := _contradiction(a[1], b[1]):
+            contradicted.setdefault((*wrong, b[1].said, _listed(b[1].channel)), []).append((a, b))
+    for (code, how, *_), ((a, (where, n)), *more) in contradicted.items():
+        first, second = (f"“{_clause(facts, text, m)}”" for text, m in (a, (where, n)))
+        others = len({m.start for _, (_, m) in more} - {n.start})
+        yield _finding(facts, where, n, code, None, how.format(first=first, second=second) + (f"；后面还有 {others} 处" if others else ""))
+
+
+def _contradiction(m: Mention, n: Mention) -> tuple[str, str] | None:
+    """The code of what is wrong with two mentions of a quantity, and how to say it; None if both can hold."""
+    if Scope.WIDER in (m.scope, n.scope):
+        alike = m.scope is not n.scope and not (m.channel or n.channel) and m.value == n.value >= COINCIDENCE
+        return ("N-SCOPE", "同一个数，{first}和{second}说的范围不同") if alike else None
+    if m.value == n.value:
+        return None
+    if m.number is None or n.number is None:
+        return ("T-CONTRA", "前面写{first}，这里写{second}") if max(m.value, n.value) else None
+    if _same_channel(m.channel, n.channel):
+        return "N-TWICE", "前面写{first}，这里写{second}，不是同一个数"
+    if (n.value > m.value and not m.channel) or (m.value > n.value and not n.channel):
+        return "N-TWICE", "前面写{first}，这里写{second}，一部分比总数还多"
+    return None
 
 
 def _pairs(facts: Facts, key: str) -> Iterator[tuple[tuple[str, Mention], tuple[str, Mention]]]:
@@ -170,9 +182,15 @@ def near(value: Decimal, printed: str) -> bool:
     return abs(value - Decimal(printed)) < Decimal(1).scaleb(-len(printed.partition(".")[2]))
 
 
+@lru_cache(maxsize=1024)
+def _listed(channel: str) -> str:
+    """A channel without the words that only say that it is one, or how it was filled."""
+    return _LISTING.sub("", channel.strip())
+
+
 def _same_channel(one: str, other: str) -> bool:
     """The same channel, or one named in full and then in short: 管委会网站审计信息栏目, 审计信息专栏."""
-    a, b = sorted((_LISTING.sub("", one.strip()), _LISTING.sub("", other.strip())), key=len)
+    a, b = sorted((_listed(one), _listed(other)), key=len)
     return a == b or (len(a) >= 4 and b.endswith(a))
 
 

@@ -19,6 +19,7 @@ from gxdesk.errors import FormError
 from gxdesk.forms.definition import FormDef, SaidDef
 
 PIECE = 1000  # characters read at once
+PARAGRAPHS = 8192  # kept as they were read: more than the longest text has, or a keystroke would read all of them again
 _STOPS = "。！？!?\n"
 _SEMICOLONS = "；;…"
 _COMMAS = "，,：:（）()"
@@ -164,7 +165,7 @@ class Reader:
         if unknown := sorted({said.code for said in form.said} - set(catalogue())):
             raise FormError(f"格式文件里 said 用了本程序没有的检查 {'、'.join(unknown)}。请安装新版程序。")
         self._form = form
-        self._read_kept = lru_cache(maxsize=4096)(self._read)
+        self._read_kept = lru_cache(maxsize=PARAGRAPHS)(self._read)
         self._mentions_kept = lru_cache(maxsize=16)(self._mentions)
 
     def mentions(self, text: str, year: int | None, agency: str) -> tuple[Mention, ...]:

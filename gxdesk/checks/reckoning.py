@@ -15,7 +15,7 @@ from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Rewrite, Severity
 from gxdesk.checks.narrative import near, place
-from gxdesk.checks.phrases import masked, pieces, sentence
+from gxdesk.checks.phrases import PARAGRAPHS, masked, pieces, sentence
 
 INTRODUCED = 16  # characters at most between "三个方面" and 一是
 LONGEST_LIST = 400  # characters in brackets
@@ -111,7 +111,7 @@ def slips(facts: Facts, key: str) -> Iterator[Finding]:
             )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=PARAGRAPHS)
 def _slips(paragraph: str) -> tuple[Slip, ...]:
     text = masked(paragraph)
     counted = tuple(_counted(text))

@@ -7,6 +7,7 @@ from functools import lru_cache
 from gxdesk.checks.catalogue import FROM_FORM, catalogue
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Rewrite, Severity
+from gxdesk.checks.phrases import PARAGRAPHS
 from gxdesk.forms.definition import PREAMBLE_PAGE, TEXTS_AROUND
 
 LONGEST_EXCERPT = 40
@@ -66,7 +67,7 @@ def _clause(facts: Facts, key: str) -> str:
     return facts.form.notice.number if key in TEXTS_AROUND else facts.form.section(key).clause
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=PARAGRAPHS)
 def own_words(text: str) -> str:
     """The text with addresses and the titles in 《》 blanked out, every place where it was."""
     return _blanked(_ADDRESS, _blanked(TITLE, text))

@@ -9,6 +9,7 @@ from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding
 from gxdesk.checks.language import language
+from gxdesk.checks.phrases import PARAGRAPHS
 from gxdesk.checks.texts import found, lines, own_words, without_addresses
 from gxdesk.forms.definition import PREAMBLE_PAGE, TEXTS_AROUND
 from gxdesk.outline import HEADING_LENGTH, NUMERALS, is_heading
@@ -46,7 +47,7 @@ def patterns(facts: Facts, key: str) -> Iterator[Finding]:
     yield from _half_width(facts, key, text)
 
 
-@lru_cache(maxsize=1024)  # a keystroke changes one paragraph
+@lru_cache(maxsize=PARAGRAPHS)  # a keystroke changes one paragraph
 def _hits(line: str) -> tuple[Hit, ...]:
     words = own_words(line)
     hits = [Hit(p.code, *m.span(), None if p.put is None else m.expand(p.put), p.variant) for p in language().patterns for m in p.find.finditer(words)]
@@ -108,7 +109,7 @@ def contact_in_text(facts: Facts, key: str) -> Iterator[Finding]:
     text = facts.report.texts.get(key, "")
     for m in _MAIL.finditer(text):
         said = m[0].rstrip(".")
-        if variant := _mail(said):
+        if said != facts.report.agency.get("email", "").strip() and (variant := _mail(said)):  # that one is told where it was entered
             yield found("T-CONTACT", facts, key, (m.start(), m.start() + len(said)), variant=variant)
     for m in _NO_MAIL.finditer(text):
         yield found("T-CONTACT", facts, key, m.span(1), variant="mail")

@@ -177,6 +177,27 @@ def test_the_seed_report_shows_its_gaps(seed: Report, forms: Forms) -> None:
     assert {ref.row for ref in blank.refs} >= {"carried_in", "granted", "partial", "carried_out"}
 
 
+def test_what_a_cell_may_hold_is_said_by_its_kind(form: FormDef, forms: Forms, example: Report) -> None:
+    def basis(of: FormDef, ref: str) -> str:
+        (bad,) = found(check(Report(of.id, of.first_year, cells={CellRef(ref): "abc"}), of), "A-INT")
+        return bad.basis
+
+    assert "件数" in basis(form, "requests.received.person") and "增减" not in basis(form, "requests.received.person")
+    assert "金额" in basis(form, "disclosure.fees.amount")
+    assert "增减" in basis(forms["2019"], "disclosure.licenses.change")
+
+
+def test_a_mark_for_nothing_is_told_as_what_it_is(form: FormDef, example: Report) -> None:
+    person, business, blank = (CellRef(f"requests.received.{column}") for column in ("person", "business", "research"))
+    one = found(check(replace(example, cells={**example.cells, person: "/", blank: ""}), form), "B-BLANK")
+    assert {f.refs: (f.message, f.fix.value if f.fix else None, f.incomplete) for f in one} == {
+        (person,): ("这里写的是“/”；没有发生请填 0。", "0", False),
+        (blank,): ("还有 1 格没有填；没有发生就填 0。", "0", True),
+    }
+    (two,) = found(check(replace(example, cells={**example.cells, person: "无", business: "无"}), form), "B-BLANK")
+    assert two.refs == (person, business) and two.message.startswith("有 2 格写的是“无”") and two.fix is None
+
+
 def test_an_all_zero_report_is_a_report(form: FormDef) -> None:
     zeros = filled(form, [0] * sum(len(t.inputs) for t in form.tables.values()))
     assert {f.code for f in check(zeros, form)} == {"C-SECTION", "C-INTRO"}

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from gxdesk.cells import CellRef
 from gxdesk.checks.engine import check
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Severity
@@ -389,3 +390,30 @@ def test_a_percentage_may_be_rounded_or_cut() -> None:
     from decimal import Decimal
 
     assert [near(Decimal(35) * 100 / 805, p) for p in ("4.35", "4.34", "4.3", "4", "4.36", "5")] == [True, True, True, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("2026年共收到政府信息公开申请3件，全部按时办结。", 1),
+        ("收到申请3件，均已按期答复。", 1),
+        ("收到申请3件，到期的全部按时办结。", 0),
+        ("收到申请3件，其余全部按时办结。", 0),
+        ("收到申请3件。12345热线的来电全部按时办结。", 0),
+        ("办结的申请全部按时答复。", 0),
+    ],
+)
+def test_all_done_in_time_is_held_against_what_was_carried_over(form: FormDef, example: Report, text: str, told: int) -> None:
+    cells = {ref: "0" for table in form.tables.values() for ref in table.inputs}
+    cells |= {CellRef("requests.received.person"): "3", CellRef("requests.granted.person"): "2", CellRef("requests.carried_out.person"): "1"}
+    report = replace(example, texts={"overview": text}, cells=cells)
+    hints = [f for f in check(report, form) if f.code == "T-CONTRA"]
+    assert [f.severity for f in hints] == [Severity.HINT] * told
+    none_left = cells | {CellRef("requests.granted.person"): "3", CellRef("requests.carried_out.person"): "0"}
+    assert not [f for f in check(replace(report, cells=none_left), form) if f.code == "T-CONTRA"]
+
+
+def test_a_quantity_contradicted_again_and_again_is_told_once(form: FormDef) -> None:
+    text = "\n".join(f"我中心主动公开政府信息{n}条。" for n in range(1, 40))
+    (told,) = [f for f in check(Report("2021", 2026, {"name": "某某市数据服务中心"}, {"overview": text}), form) if f.code == "N-TWICE"]
+    assert "1条" in told.message and "2条" in told.message and "后面还有 37 处" in told.message

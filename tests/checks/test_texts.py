@@ -292,3 +292,10 @@ def test_a_hint_holds_no_section_back(example: Report, form: FormDef) -> None:
     session = Session(says(example, "preamble", "所列数据的统计期限为2026年1月1日至2026年12月31日。"), form)
     assert [f.code for f in session.findings] == ["C-INTRO"]
     assert progress(session)[0].state is State.DONE
+
+
+def test_the_agencys_own_mailbox_is_told_once(form: FormDef) -> None:
+    report = Report("2021", 2026, {"name": "某区数据中心", "email": "ht@126.com"}, {"preamble": "电子邮箱：ht@126.com。"})
+    assert [f.subject for f in check(report, form) if f.code == "T-CONTACT"] == ["email"]
+    other = replace(report, texts={"preamble": "电子邮箱：xx@126.com。"})
+    assert len([f for f in check(other, form) if f.code == "T-CONTACT"]) == 2

@@ -14,7 +14,7 @@ from gxdesk.report import Slot
 from gxdesk.session import Session
 from tests.ui.conftest import NewSession
 from ui.bridge import Bridge
-from ui.panels.findings import NOT_WRONG, SETTLE_MS, Counts, FindingCard, FindingsPanel, reason_slot
+from ui.panels.findings import MOST_CARDS, NOT_WRONG, SETTLE_MS, Counts, FindingCard, FindingsPanel, reason_slot
 from ui.parts import Button, column, holder
 
 NormativeNow = CellRef("disclosure.normative.in_force")
@@ -215,3 +215,12 @@ def test_counts_are_told_when_they_change(session: NewSession, shown: Show, qtbo
     with qtbot.waitSignal(panel.counts_changed, timeout=500):
         of.set_cell(Received, "0")
     assert panel.counts == Counts()
+
+
+def test_of_very_many_findings_the_first_are_cards_and_the_rest_is_counted(session: NewSession, shown: Show) -> None:
+    s = session(fill="三件")
+    panel = shown(s, "requests")
+    found = len({f.refs[0] for f in s.findings if f.section == "requests"})
+    assert found > MOST_CARDS and len(cards(panel)) == MOST_CARDS
+    (rest,) = [x for x in panel.findChildren(QLabel) if x.text().startswith("后面还有") and x.isVisible()]
+    assert f" {found - MOST_CARDS} 处" in rest.text()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from gxdesk.cells import CellRef
@@ -17,6 +17,7 @@ from tests.ui.conftest import Hands, NewSession, OpenTable
 from ui.bridge import Bridge
 from ui.pages.narrative import NarrativePage
 from ui.pages.review import UnreadGroup
+from ui.panels.compare import Comparison
 from ui.panels.help import Expectation
 from ui.parts import Button
 from ui.table.placing import PlacingCard
@@ -116,3 +117,20 @@ def test_a_labelled_block_is_shown_before_it_is_put_in(session: NewSession, open
     assert of.text(Slot("cells", CellRef("requests.carried_in.legal"))) == "2"
     of.undo()
     assert not of.report.cells
+
+
+def test_the_comparison_shows_the_whole_difference_and_a_changed_word_as_a_word(forms: Forms, qtbot: QtBot) -> None:
+    sentences = [f"第{i}件事：我中心在这一年里按规定完成了公开信息、答复申请、培训人员等各项工作，没有差错。" for i in range(12)]
+    then = "\n".join(sentences)
+    now = then.replace("第11件事：我中心在这一年里", "第11件事：我中心在2026年里")
+    of = Session(Report("2021", 2026, texts={KEY: now}), forms["2021"], last_year=(Report("2021", 2025, texts={KEY: then}), forms["2021"]))
+    page = page_of(of, qtbot)
+    press(page.compare_button)
+    QApplication.processEvents()
+    panel = page.window().findChildren(Comparison)[-1]
+    shown = next(x for x in panel.findChildren(QLabel) if x.accessibleName() == "今年和去年的不同")
+    assert shown.height() >= shown.heightForWidth(shown.width()), "nothing of it is cut off"
+    scroll = panel.findChild(QScrollArea)
+    assert isinstance(scroll, QScrollArea) and scroll.verticalScrollBar().value() == 0 and scroll.verticalScrollBar().isVisible()
+    struck = shown.text().partition("<s ")[2].partition("</s>")[0].partition(">")[2]
+    assert struck == "这一"

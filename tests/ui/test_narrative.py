@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QMimeData, Qt
 from PySide6.QtGui import QHelpEvent, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from gxdesk.cells import CellRef
@@ -20,9 +20,10 @@ from gxdesk.report import Report, Slot
 from gxdesk.session import Session
 from tests.ui.conftest import NewSession
 from ui.bridge import Bridge
-from ui.pages.narrative import NarrativePage, NoteCard, OutlineItem, tidied
+from ui.pages.narrative import SPOKEN, NarrativePage, NoteCard, OutlineItem, tidied
 from ui.panels.drafts import NOT_YET, SAID, Drafts
 from ui.parts import Button, column, holder
+from ui.text_binding import INDENT, LINE_HEIGHT, MOST_CHARACTERS
 
 Open = Callable[..., NarrativePage]
 OVERVIEW = Slot("texts", "overview")
@@ -432,3 +433,98 @@ def test_what_no_table_knows_is_asked_and_never_put_in(session: NewSession, open
     asked = [w for w in said(drafts(page)) if w.startswith("· ")]
     assert len(asked) >= 3 and not [b for b in drafts(page).findChildren(Button) if b.isVisible()]
     assert NOT_YET in said(drafts(opened(session(), "overview")))
+
+
+# --- much text, and what pasted text looks like ---
+
+
+def formats(page: NarrativePage) -> list[tuple[float, float]]:
+    """Indent and line height of each paragraph."""
+    blocks, block = [], page.editor.document().begin()
+    while block.isValid():
+        blocks.append((block.blockFormat().textIndent(), block.blockFormat().lineHeight()))
+        block = block.next()
+    return blocks
+
+
+@pytest.mark.parametrize("before", ["", TEXT])
+def test_pasted_paragraphs_look_like_typed_ones(written: Callable[..., Session], opened: Open, before: str) -> None:
+    page = opened(written(overview=before) if before else written())
+    QTest.keyClick(page.editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    paste(page, text=TEXT, html="".join(f"<p style='margin:0;line-height:150%'>{line}</p>" for line in TEXT.split("\n")))
+    assert page.editor.text() == TEXT
+    assert formats(page) == [(INDENT, LINE_HEIGHT)] * 4
+    page.session.undo()
+    page.session.redo()
+    assert formats(page) == [(INDENT, LINE_HEIGHT)] * 4
+
+
+def test_the_prompt_begins_where_the_text_will(written: Callable[..., Session], opened: Open) -> None:
+    assert opened(written()).editor.placeholderText().startswith("\u3000\u3000从")
+
+
+def test_a_paste_of_many_headings_is_one_change_of_the_text(written: Callable[..., Session], opened: Open) -> None:
+    """Each change of a format used to read the whole text again: a few hundred lines took seconds, ten thousand never came to an end."""
+    page = opened(written())
+    changes: list[None] = []
+    page.editor.textChanged.connect(lambda: changes.append(None))
+    paste(page, text="\n".join(f"（{'一二三四五'[i % 5]}）第{i}个小标题\n内容。" for i in range(200)))
+    assert len(changes) == 2  # the text, and the look of all its headings
+    block = page.editor.document().lastBlock().previous()
+    assert is_heading(block.text()) and block.blockFormat().bottomMargin() == 0
+    QTest.keyClicks(page.editor, "ab")
+    assert len(changes) == 4
+
+
+def test_notes_and_marks_are_made_for_what_is_in_sight(written: Callable[..., Session], opened: Open) -> None:
+    page = opened(written(overview="\n".join(f"第{i}段，，写错了一处标点。" if i % 15 == 14 else f"第{i}段没有写错。" for i in range(300))))
+    findings = [f for f in page.session.findings if f.code == "T-PUNCT"]
+    assert len(findings) == 20
+    first = page.findChildren(NoteCard)
+    assert 0 < len(first) < 5 and findings[0] in [n.finding for n in first]
+    assert 0 < len(page.editor.extraSelections()) < 5
+    QTest.keyClick(page.editor, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    last = page.findChildren(NoteCard)
+    assert len(last) < 5 and findings[-1] in [n.finding for n in last] and findings[0] not in [n.finding for n in last]
+    assert any(mark.cursor.selectedText() == findings[-1].excerpt for mark in page.editor.extraSelections())
+
+
+def test_more_than_a_text_can_hold_is_refused_with_a_reason(written: Callable[..., Session], opened: Open) -> None:
+    page = opened(written(overview=TEXT))
+    paste(page, text="\n".join(["这一行有十个字符左右。"] * 20_000))
+    assert page.editor.text() == TEXT and not page.session.can_undo
+    told = [words.text() for words in page.window().findChildren(QLabel) if "没有粘贴" in words.text()]
+    assert len(told) == 1 and "20,000 行" in told[0] and f"{MOST_CHARACTERS:,} 字" in told[0]
+    QTest.keyClicks(page.editor, "a")
+    assert not [words for words in page.window().findChildren(QLabel) if "没有粘贴" in words.text() and words.isVisible()]
+
+
+def test_outline_and_check_agree_on_what_running_sentences_cover(written: Callable[..., Session], opened: Open) -> None:
+    text = "全年主动公开政府信息12条。\n收到信息公开申请3件，依申请公开工作平稳。"
+    page = opened(written(overview=text))
+    (missing,) = [f for f in page.session.findings if f.code == "C-ASPECT"]
+    shown = {item.aspect.name: item.accessibleName().partition("，")[2] for item in items(page)}
+    assert shown["主动公开"] == shown["依申请公开"] == SPOKEN
+    assert [name for name, words in shown.items() if words == "未写"] == [name for name in shown if name in missing.message]
+    press(next(item for item in items(page) if item.aspect.name == "依申请公开"))
+    assert page.editor.text() == text and page.editor.caret() == text.index("申请3件")
+
+
+def test_the_fee_is_asked_and_her_answer_is_not_marked_as_drafted(session: NewSession, opened: Open) -> None:
+    page = opened(session(fill="0"), "other")
+    panel = drafts(page)
+    assert not [b for b in panel.findChildren(Button) if b.text() == "放进去" and b.isVisible()]
+    put = next(b for b in panel.findChildren(Button) if b.text() == "写进去")
+    (field,) = panel.findChildren(QLineEdit)
+    QTest.keyClicks(field, "x20a")
+    assert field.text() == "20" and put.isEnabled()
+    QTest.keyClick(field, Qt.Key.Key_Backspace)
+    QTest.keyClick(field, Qt.Key.Key_Backspace)
+    assert not put.isEnabled()
+    QTest.keyClicks(field, "320.5")
+    press(put)
+    assert page.editor.text().endswith("收取政府信息公开信息处理费320.5元。") and not panel.isVisible()
+    assert not page.unread.sentences
+    page.session.undo()
+    assert page.editor.text() == ""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from pypdfium2 import raw
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QDesktopServices
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
@@ -295,11 +295,14 @@ def test_what_was_made_is_named_with_links(session: NewSession, form: FormDef, o
     monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
     monkeypatch.setattr(desktop, "_marked", lambda _: False)  # Explorer would come up
     page.export_box.ticks["docx"].setChecked(True)
+    before = page.export_box.button.mapTo(page, QPoint(0, 0))
     press(page.export_box.button)
     files = list(renderer.exports[0][0].values())
-    renderer.rendered.emit(1001, files, ["仿宋用替代字体排的。"])
-    words = next(w for w in said(page.export_box) if w.startswith("已导出 3 个文件"))
-    assert all(f.name in words for f in files) and "仿宋用替代字体排的。" in words
+    renderer.rendered.emit(1001, files, [])
+    QApplication.processEvents()
+    words = next(x for x in page.export_box.findChildren(QLabel) if x.text().startswith("已导出 3 个文件"))
+    assert f"在“{tmp_path.name}”里" in words.text() and all(f.name in words.toolTip() for f in files)
+    assert page.export_box.button.mapTo(page, QPoint(0, 0)) == before, "nothing moves under her hand"
     assert noted == ["草稿：PDF、Word、网页"]
     for text in ("打开 PDF", "用 WPS/Word 打开", "打开所在文件夹"):
         press(next(b for b in page.export_box.findChildren(Button) if b.text() == text and b.isVisible()))
@@ -308,6 +311,16 @@ def test_what_was_made_is_named_with_links(session: NewSession, form: FormDef, o
     press(page.export_box.button)
     renderer.rendered.emit(1002, [by_ending[".html"]], [])
     assert not [b for b in page.export_box.findChildren(Button) if b.text() in ("打开 PDF", "用 WPS/Word 打开") and b.isVisible()]
+
+
+def test_notices_follow_and_a_long_name_gives_up_its_middle(session: NewSession, form: FormDef, opened: Open, renderer: Renderer, tmp_path: Path) -> None:
+    page = opened(faulty(session, form))
+    press(page.export_box.button)
+    file = tmp_path / f"{'很长的机关全称' * 12}.html"
+    renderer.rendered.emit(1001, [file], ["仿宋用替代字体排的。"])
+    (words,) = [x for x in page.export_box.findChildren(QLabel) if x.text().startswith("已导出“")]
+    first, _, notice = words.text().partition("\n")
+    assert "…" in first and first.endswith("”里") and notice == "仿宋用替代字体排的。" and file.name in words.toolTip()
 
 
 def test_a_failure_is_a_sentence_in_its_place(session: NewSession, form: FormDef, opened: Open, renderer: Renderer) -> None:

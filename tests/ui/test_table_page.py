@@ -266,3 +266,27 @@ def test_fields_stay_inside_their_cells_at_every_width(session: NewSession, open
         for at in grid.adapter.layout.inputs:
             cell = grid.visualRect(grid.adapter.index(*at))
             assert QRectF(cell).contains(grid.cell.field(cell)), (width, at)
+
+
+@pytest.mark.parametrize("mark", ["/", "-", "—", "无", "不适用"])
+def test_nothing_happened_puts_0_for_a_mark_that_stands_for_nothing(session: NewSession, opened: Open, mark: str) -> None:
+    of = session({"remedies.review.upheld": mark})
+    page = opened(of, "remedies")
+    press(page.nothing)
+    assert {of.text(Slot("cells", ref)) for ref in page.table.inputs} == {"0"}
+    of.undo()
+    assert of.text(Slot("cells", CellRef("remedies.review.upheld"))) == mark
+
+
+def test_what_was_refused_is_forgotten_with_the_next_number(session: NewSession, opened: Open) -> None:
+    of = session()
+    page = opened(of)
+    page.grid.refused.emit("没有粘贴：放不下。")
+    of.set_cell(page.table.inputs[0], "3")
+    assert "没有粘贴：放不下。" not in said(page) and page.section.note in said(page)
+
+
+def test_last_years_figures_are_spoken_of_only_where_there_are_some(session: NewSession, opened: Open) -> None:
+    of = session(last={"requests.received.person": "2"})
+    assert "格右小字" in said(opened(of, "requests"))
+    assert "格右小字" not in said(opened(of, "remedies"))

@@ -105,6 +105,15 @@ def test_rare_characters_take_one_place_for_the_session_and_two_for_qt(bound: Ma
     assert b.editor.toPlainText() == "𠮷野家x"
 
 
+def test_places_are_right_around_rare_characters(bound: Make) -> None:
+    text = "𠮷a𠮷𠮷b一"
+    b = bound(text)
+    for at in range(len(text) + 1):
+        b.editor.setTextCursor(b.editor.cursor_at(at))
+        assert b.editor.caret() == at
+        assert b.editor.cursor_at(0, at).selectedText() == text[:at]
+
+
 def test_hard_blanks_survive_and_line_ends_change_only_when_edited(bound: Make) -> None:
     b = bound("甲\xa0乙\r\n丙")
     assert b.session.text(TEXT) == "甲\xa0乙\r\n丙" and not b.session.can_undo
@@ -169,3 +178,16 @@ def test_undo_keys_are_left_to_the_window(bound: Make) -> None:
         QTest.keyClicks(widget, "abc")
         QTest.keyClick(widget, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         assert b.session.text(slot) == "abc"  # no window here that would undo
+
+
+def test_a_place_asked_for_while_she_deletes_is_within_the_text(bound: Make) -> None:
+    """The caret tells of a deletion before the text does: Qt's warning of a place out of range fails the test."""
+    b = bound("一二三。\n四五六。")
+    asked: list[int] = []
+    b.editor.cursorPositionChanged.connect(lambda: asked.append(b.editor.cursor_at(9).position()))
+    b.editor.setFocus()
+    QTest.keyClick(b.editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(b.editor, Qt.Key.Key_X, Qt.KeyboardModifier.ControlModifier)
+    assert asked[-1] == 0 and b.session.text(TEXT) == ""
+    b.session.undo()
+    assert b.editor.cursor_at(9).position() == 9

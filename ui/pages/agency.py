@@ -175,6 +175,7 @@ class SelfReference(QWidget):
                 chip.setText(words)
                 chip.updateGeometry()
             chip.setVisible(bool(words))
+        self.field.setPlaceholderText("" if offered else "例如 我中心")  # what is offered beside it says more, and needs the room
 
 
 class AgencyPage(Page):
@@ -192,12 +193,12 @@ class AgencyPage(Page):
         self.fields["self_reference"] = self_reference.field
         self.kind = KindButton(session, bridge)
         self.last_year = LastYearButton(last_year or LastYear(), session)
-        hints = {"name": "公章上的全称", "self_reference": "例如 我中心", "website": "http://", "phone": "区号-号码"}
+        hints = {"name": "公章上的全称", "website": "http://", "phone": "区号-号码"}
         for name, hint in hints.items():
             self.fields[name].setPlaceholderText(hint)
         self.editors = {"preamble": self._editor("preamble", 32, (4 * 29 + 26, 13 * 29)), "closing": self._editor("closing", 0, (2 * 29 + 24, 4 * 29 + 24))}
-        self.editors["preamble"].setPlaceholderText("写明编制依据、统计期限、哪里可以下载、怎么联系。也可以先插入常用引言，再改。")
-        self.editors["closing"].setPlaceholderText("单位全称，另起一行写日期")
+        self.editors["preamble"].set_prompt("写明编制依据、统计期限、哪里可以下载、怎么联系。也可以先插入常用引言，再改。")
+        self.editors["closing"].set_prompt("单位全称，另起一行写日期")
         self.unread = {key: UnreadBar(session, bridge, editor, confirms=True) for key, editor in self.editors.items()}
         self.draft_opening = Button("插入常用引言", "quiet", "plus", small=True)
         self.draft_opening.clicked.connect(self._draft_opening)

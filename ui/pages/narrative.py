@@ -5,7 +5,7 @@ sub-headings are only shown. Which parts a section has (aspects, a guide length,
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
     QSyntaxHighlighter,
+    QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -58,6 +59,7 @@ CHARACTERS = 36  # a line
 TYPE_SIZE = 16
 EDITOR_WIDTH = CHARACTERS * TYPE_SIZE + 20  # with a gap of 8 and the scroll bar; without the bar less than another character more
 SIDE_WIDTH = 220
+SPOKEN = "已写到"  # of an aspect without a sub-heading of its own
 NOTES_LEAST, NOTES_MOST = 196, 300
 LEAST_WIDTH = 320  # narrower than its parts would like: the window decides how narrow it gets, not a page
 SENTENCE_ENDS = "。！？；"
@@ -93,6 +95,8 @@ class NarrativeEditor(BoundEditor):
     def __init__(self, session: Session, bridge: Bridge, slot: Slot) -> None:
         super().__init__(session, bridge, slot, gap=S2)
         self._bold = _BoldHeadings(self.document())
+        self._untidy: tuple[int, int] | None = (0, self.document().characterCount())  # from, to: where headings may have come or gone
+        self.document().contentsChange.connect(self._changed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setMaximumWidth(EDITOR_WIDTH)
@@ -106,14 +110,34 @@ class NarrativeEditor(BoundEditor):
         """A sub-heading stands close to what it heads; only the look changes."""
         if self.composing:  # a changed format would end the composition
             return
-        block = self.document().begin()
-        while block.isValid():
+        if self._untidy is None:
+            return
+        first, last = self._untidy
+        others: list[tuple[QTextCursor, QTextBlockFormat]] = []
+        block = self.document().findBlock(first)
+        while block.isValid() and block.position() <= last:
             gap = 0 if is_heading(block.text()) else S2
-            shape_of = block.blockFormat()
-            if shape_of.bottomMargin() != gap:
+            if (shape_of := block.blockFormat()).bottomMargin() != gap:
                 shape_of.setBottomMargin(gap)
-                QTextCursor(block).setBlockFormat(shape_of)
+                others.append((QTextCursor(block), shape_of))
             block = block.next()
+        if others:
+            every = QTextCursor(self.document())
+            every.beginEditBlock()  # one change for the text, however many headings
+            for cursor, shape_of in others:
+                cursor.setBlockFormat(shape_of)
+            every.endEditBlock()
+        self._untidy = None
+
+    def _changed(self, at: int, _removed: int, added: int) -> None:
+        first, last = self._untidy or (at, at)
+        self._untidy = min(first, at), max(last, at) + added
+
+    def in_sight(self) -> tuple[int, int]:
+        """From which character to which the text is on the screen."""
+        view = self.viewport().rect()
+        first, last = (self.place_of(self.cursorForPosition(corner)) for corner in (view.topLeft(), view.bottomRight()))
+        return first, last
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         text = source.text()
@@ -138,7 +162,7 @@ class NarrativeEditor(BoundEditor):
 
 
 class OutlineItem(QAbstractButton):
-    """One aspect: its state as a shape, its name, how long it is. Chosen, it goes there; one that is not there yet is put in."""
+    """One aspect: its state as a shape, its name, how long it is. Chosen, it goes there; one the text says nothing of is put in."""
 
     def __init__(self, aspect: Aspect, state: str, compact: bool) -> None:
         super().__init__()
@@ -151,7 +175,7 @@ class OutlineItem(QAbstractButton):
         self.show_aspect(aspect, state, current=False)
 
     def show_aspect(self, aspect: Aspect, state: str, *, current: bool) -> None:
-        words = f"{aspect.characters} 字" if aspect.present else "未写"
+        words = f"{aspect.characters} 字" if aspect.present else SPOKEN if aspect.covered else "未写"
         new = (aspect.name, state, words, current)
         if new != getattr(self, "_shown", None):
             self._shown = new
@@ -235,7 +259,7 @@ class Outline(QWidget):
             self._insert.setToolTip(f"插入小标题“{self._missing.heading}”")
 
     def _choose(self, item: OutlineItem) -> object:
-        return lambda: (self.chosen if item.aspect.present else self.wanted).emit(item.aspect)
+        return lambda: (self.chosen if item.aspect.covered else self.wanted).emit(item.aspect)
 
 
 class NoteCard(QWidget):
@@ -247,14 +271,14 @@ class NoteCard(QWidget):
         self.card = FindingCard(session, bridge, finding, margins=(14, 0, 0, 0), ruled=False, locates=finding.span is not None)
         self.setLayout(column(self.card, gap=0))
 
-    @property
-    def start(self) -> int | None:
-        """Where the words it speaks of begin; None for the whole text."""
-        return self.finding.span[1] if self.finding.span is not None else None
-
     def paintEvent(self, event: QPaintEvent) -> None:
         tone = {Severity.ERROR: theme().error, Severity.EXPLAIN: theme().warn, Severity.HINT: theme().field}[self.finding.severity]
         box(QPainter(self), QRectF(0, 0, 3, self.height()), 1.5, tone)
+
+
+def _start(finding: Finding) -> int:
+    """Where the words it speaks of begin; -1 for the whole text."""
+    return finding.span[1] if finding.span is not None else -1
 
 
 class Notes(QWidget):
@@ -262,31 +286,19 @@ class Notes(QWidget):
 
     finding_requested = Signal(object)
 
-    def __init__(self, session: Session, bridge: Bridge, editor: BoundEditor, unread: UnreadNote) -> None:
+    def __init__(self, session: Session, bridge: Bridge, editor: NarrativeEditor, unread: UnreadNote) -> None:
         super().__init__()
         self._session, self._bridge, self._editor, self._unread = session, bridge, editor, unread
         unread.setParent(self)
-        self._cards: dict[tuple[str, int], NoteCard] = {}
+        self._wanted: dict[tuple[str, int], Finding] = {}
+        self._cards: dict[tuple[str, int], NoteCard] = {}  # of those in sight
         self._flowing = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
-        wanted = keyed(findings)
-        for key in [k for k in self._cards if k not in wanted]:
+        self._wanted = dict(sorted(keyed(findings).items(), key=lambda item: _start(item[1])))
+        for key in [k for k in self._cards if k not in self._wanted]:
             self._drop(key)
-        for key, finding in wanted.items():
-            card = self._cards.get(key)
-            if card is not None and card.finding != finding and not card.card.writing:
-                self._drop(key)
-                card = None
-            if card is None:
-                card = NoteCard(self._session, self._bridge, finding)
-                card.setParent(self)
-                card.card.finding_requested.connect(self.finding_requested)
-                self._cards[key] = card
-            else:
-                card.card.show_answered()
-        self._cards = {key: self._cards[key] for key in wanted}
         self.arrange()
 
     def set_flowing(self, flowing: bool) -> None:
@@ -304,28 +316,59 @@ class Notes(QWidget):
 
     @property
     def filled(self) -> bool:
-        return bool(self._cards) or self._unread.start is not None
+        return bool(self._wanted) or self._unread.start is not None
 
     def arrange(self) -> None:
-        """Put the notes where they belong for the present scroll position."""
-        below = 0
-        width = min(self.width(), NOTES_MOST)
-        self._unread.setVisible(self._unread.start is not None)
-        notes: list[NoteCard | UnreadNote] = [*self._cards.values(), *([self._unread] if self._unread.start is not None else [])]
-        for note in sorted(notes, key=lambda n: -1 if n.start is None else n.start):
-            height = note.heightForWidth(width) if note.hasHeightForWidth() else note.sizeHint().height()
-            at = 0
-            if note.start is not None and not self._flowing:
-                line = self._editor.cursorRect(self._editor.cursor_at(note.start))
-                note.setVisible(line.bottom() > 0 and line.top() < self._editor.viewport().height())
-                if note.isHidden():
-                    continue
-                at = line.top()
+        """Put the notes where they belong for the present scroll position. Only those in sight are made: a long text may have thousands."""
+        below, width = 0, min(self.width(), NOTES_MOST)
+        first, last = self._editor.in_sight()
+        unread, waiting = self._unread.start, self._unread.start is not None
+        self._unread.setVisible(waiting)
+        shown: set[tuple[str, int]] = set()
+        for key, finding in self._wanted.items():
+            start = _start(finding)
+            if waiting and unread is not None and unread < start:
+                below, waiting = self._place(self._unread, unread, below, width), False
+            if below > self.height() or not (start < 0 or self._flowing or first <= start <= last):
+                continue
+            below = self._place(self._card(key, finding), start, below, width)
+            shown.add(key)
+        if waiting and unread is not None:
+            self._place(self._unread, unread, below, width)
+        for key in self._cards.keys() - shown:
+            if self._cards[key].card.writing:
+                self._cards[key].hide()
             else:
-                note.show()
-            at = max(at, below)
-            note.setGeometry(0, at, width, height)
-            below = at + height + S3
+                self._drop(key)
+
+    def _card(self, key: tuple[str, int], finding: Finding) -> NoteCard:
+        """The note of a finding, made anew if it reads differently; not while she writes in it."""
+        card = self._cards.get(key)
+        if card is not None and card.finding != finding and not card.card.writing:
+            self._drop(key)
+            card = None
+        if card is None:
+            card = self._cards[key] = NoteCard(self._session, self._bridge, finding)
+            card.setParent(self)
+            card.card.finding_requested.connect(self.finding_requested)
+        else:
+            card.card.show_answered()
+        return card
+
+    def _place(self, note: QWidget, start: int, below: int, width: int) -> int:
+        """Put a note on the line of the character `start`, or under the one before; returns where the next can begin."""
+        at = below
+        if start >= 0 and not self._flowing:
+            line = self._editor.cursorRect(self._editor.cursor_at(start))
+            note.setVisible(line.bottom() > 0 and line.top() < self._editor.viewport().height())
+            if note.isHidden():
+                return below
+            at = max(line.top(), below)
+        else:
+            note.show()
+        height = note.heightForWidth(width) if note.hasHeightForWidth() else note.sizeHint().height()
+        note.setGeometry(0, at, width, height)
+        return at + height + S3
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -351,7 +394,7 @@ class NarrativePage(Page):
         self.section: SectionDef = session.form.section(key)
         self.editor = NarrativeEditor(session, bridge, Slot("texts", key))
         self.editor.setAccessibleName(self.section.heading)
-        self.editor.setPlaceholderText(self._prompt())
+        self.editor.set_prompt(self._prompt())
         self._narrow = False
         self._popover: Popover | None = None
         self._folded: bool | None = None
@@ -406,7 +449,7 @@ class NarrativePage(Page):
         self._gutter = Gutter(self.unread, self.editor, self)
         bridge.changed.connect(self._follow)
         self.editor.cursorPositionChanged.connect(self._caret_moved)
-        self.editor.verticalScrollBar().valueChanged.connect(self.notes.arrange)
+        self.editor.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.editor.viewport().installEventFilter(self)
         self.editor.installEventFilter(self)
         self._fold(False)
@@ -449,7 +492,7 @@ class NarrativePage(Page):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.notes.arrange()
+        self._scrolled()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -458,7 +501,7 @@ class NarrativePage(Page):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self.notes.arrange()
+            self._scrolled()
         elif event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self._look_again()
         elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
@@ -474,7 +517,10 @@ class NarrativePage(Page):
         """Sentences from the figures, each to be put in by itself, and questions only she can answer."""
         drafts = Drafts(self.session, self.key)
         drafts.chosen.connect(self._put_in)
-        drafts.chosen.connect(self._pop(self.draft_button, drafts).hide)
+        drafts.answered.connect(self._put_answer)
+        popover = self._pop(self.draft_button, drafts)
+        drafts.chosen.connect(popover.hide)
+        drafts.answered.connect(popover.hide)
 
     def _pop(self, under: Button, shown: QWidget) -> Popover:
         if self._popover is not None:
@@ -490,9 +536,16 @@ class NarrativePage(Page):
         self._popover = None
 
     def _put_in(self, chosen: Sequence[Proposal]) -> None:
+        """Drafted sentences, marked to be read."""
+        self._write(chosen, drafted(self.session.report, self.key, "\n".join(p.words for p in chosen)))
+
+    def _put_answer(self, answer: Proposal) -> None:
+        """What she has just said herself: nothing to be read again."""
+        self._write((answer,), {})
+
+    def _write(self, chosen: Sequence[Proposal], marks: Mapping[Slot, str]) -> None:
         """As one step of undo; the caret behind the last sentence."""
         text = put_in(self.editor.text(), self.section.aspects, chosen)
-        marks = drafted(self.session.report, self.key, "\n".join(p.words for p in chosen))
         self.session.put({self.editor.slot: text, **marks}, "放进起草的句子")
         last = chosen[-1].words
         at = text.find(last) + len(last)
@@ -508,7 +561,10 @@ class NarrativePage(Page):
         comparison.chosen.connect(self._pop(self.compare_button, comparison).hide)
 
     def _show_sentence(self, sentence: Sentence) -> None:
-        self.editor.setTextCursor(self.editor.cursor_at(sentence.start, sentence.end))
+        self._show_words(sentence.start, sentence.end)
+
+    def _show_words(self, start: int, end: int) -> None:
+        self.editor.setTextCursor(self.editor.cursor_at(start, end))
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         self.editor.ensureCursorVisible()
 
@@ -520,8 +576,7 @@ class NarrativePage(Page):
     # --- how ---
 
     def _prompt(self) -> str:
-        first = f"从“（一）{self.section.aspects[0]}”写起：点“插入”放好小标题，再写内容。" if self.section.aspects else "在这里写。"
-        return f"\u3000\u3000{first}"  # the caret stands behind the indent
+        return f"从“（一）{self.section.aspects[0]}”写起：点“插入”放好小标题，再写内容。" if self.section.aspects else "在这里写。"
 
     def _findings(self) -> list[Finding]:
         """Of a sentence that is still being written nothing is said."""
@@ -559,7 +614,7 @@ class NarrativePage(Page):
         findings = self._findings()
         self.notes.show_findings(findings)
         if self.outline is not None:
-            self._aspects = outline(text, self.section.aspects)
+            self._aspects = outline(text, self.section.aspects, self.section.aspect_words)
             self._show_outline()
         self._mark()
         self._fold_to_width()
@@ -581,7 +636,7 @@ class NarrativePage(Page):
 
     def _state(self, aspect: Aspect) -> str:
         if aspect.start is None:
-            return "todo"
+            return "done" if aspect.covered else "todo"
         inside = [f for f in self._findings() if f.span and f.span[0] == self.key and aspect.start <= f.span[1] < aspect.end and not self.session.answered(f)]
         if inside:
             return min((f.severity for f in inside), key=lambda s: s.rank).value
@@ -592,11 +647,16 @@ class NarrativePage(Page):
         if self.outline is not None:
             self._show_outline()
 
+    def _scrolled(self) -> None:
+        self.notes.arrange()
+        self._mark()
+
     def _mark(self) -> None:
-        """Words that need a look get a quiet ground and a line under them."""
+        """Words in sight that need a look get a quiet ground and a line under them."""
         marks = self.unread.marks()
+        first, last = self.editor.in_sight()
         for finding in self._findings():
-            if finding.span is None or finding.span[0] != self.key or self.session.answered(finding):
+            if finding.span is None or finding.span[0] != self.key or finding.span[1] > last or finding.span[2] < first or self.session.answered(finding):
                 continue
             mark = QTextEdit.ExtraSelection()
             mark.cursor = self.editor.cursor_at(finding.span[1], finding.span[2])
@@ -610,6 +670,8 @@ class NarrativePage(Page):
     def _go_to(self, aspect: Aspect) -> None:
         text = self.editor.text()
         if aspect.start is None:
+            if aspect.spoken_at is not None:
+                self._show_words(aspect.spoken_at, aspect.spoken_at)
             return
         line_end = text.find("\n", aspect.start)
         behind = len(text) if line_end < 0 else line_end + 1

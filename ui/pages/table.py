@@ -264,6 +264,9 @@ class TablePage(Page):
     def _follow(self, change: Change) -> None:
         if any(ref.table == self.table.key for ref in change.cells):
             self._show_totals()
+            if self._notice_over.isActive():  # what was refused before has been overtaken
+                self._notice_over.stop()
+                self._say_note()
 
     @property
     def _can_explain(self) -> bool:
@@ -288,7 +291,7 @@ class TablePage(Page):
         set_tone(self._note, "text2")
         parts = [] if self._narrow else [self.section.note or self.table.note]
         last = self.session.last_report
-        if not self._narrow and last is not None and self.session.last_figures is not None and self.last_year.isChecked():
+        if not self._narrow and last is not None and self.last_year.isChecked() and any(self.adapter.last(ref) for ref in self.table.inputs):
             parts.append(f"格右小字是 {last.year} 年的数。" if last.year else "格右小字是去年的数。")
         if not self._beside:
             parts.append(self._how_told())

@@ -1,10 +1,11 @@
 """What differs between two states of a report, as a page to be read: cells as a table, texts sentence by sentence."""
 
+from collections.abc import Callable, Iterable
 from html import escape
 
 from PySide6.QtWidgets import QFrame, QTextBrowser
 
-from gxdesk.diff import CellChange, Difference, TextChange
+from gxdesk.diff import CellChange, Difference, Run, TextChange
 from gxdesk.forms.definition import FormDef
 from ui.tokens import font, look, theme
 
@@ -58,9 +59,13 @@ def _cells(name: str, cells: list[CellChange], form: FormDef, then: str, now: st
 
 
 def _text(change: TextChange, form: FormDef) -> list[str]:
-    marks = {"same": _same, "old": _old, "new": _new}
-    runs = "".join(marks[run.mark](run.text) for run in change.runs)
-    return [_heading(_text_name(change, form)), _paragraph_html(runs)]
+    return [_heading(_text_name(change, form)), marked(change.runs, _same)]
+
+
+def marked(runs: Iterable[Run], same: Callable[[str], str]) -> str:
+    """A text that changed as one paragraph of HTML: what went struck out, what came underlined, what stayed as `same` shows it."""
+    marks = {"same": same, "old": _old, "new": _new}
+    return _paragraph_html("".join(marks[run.mark](run.text) for run in runs))
 
 
 def _table_name(change: CellChange, form: FormDef) -> str:
@@ -86,18 +91,19 @@ def _text_name(change: TextChange, form: FormDef) -> str:
 
 def _same(text: str) -> str:
     """Of a long stretch that stayed only its ends are shown."""
-    return _lines(text if len(text) <= 80 else f"{text[:30]} …… {text[-30:]}")
+    return as_html(text if len(text) <= 80 else f"{text[:30]} …… {text[-30:]}")
 
 
 def _old(text: str) -> str:
-    return f"<s style='color:{theme().error};background:{theme().error_soft}'>{_lines(text)}</s>"
+    return f"<s style='color:{theme().error};background:{theme().error_soft}'>{as_html(text)}</s>"
 
 
 def _new(text: str) -> str:
-    return f"<u style='color:{theme().ok};background:{theme().accent_soft}'>{_lines(text)}</u>"
+    return f"<u style='color:{theme().ok};background:{theme().accent_soft}'>{as_html(text)}</u>"
 
 
-def _lines(text: str) -> str:
+def as_html(text: str) -> str:
+    """Words as they are, line by line."""
     return escape(text).replace("\n", "<br>")
 
 

@@ -1,18 +1,17 @@
 """与去年比: how much of a text stands in last year's, which sentences did not change, and what did."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QFrame, QScrollArea, QTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
-from gxdesk.diff import Mark, runs
+from gxdesk.diff import runs
 from gxdesk.imports.carry import untouched
 from gxdesk.session import Session
 from gxdesk.similarity import Sentence, similarity
+from ui.panels.changes import as_html, marked
 from ui.parts import Bar, Button, Item, Sheet, column, holder, label, row
-from ui.tokens import S1, S2, S3, Tone, colour, font
+from ui.tokens import S1, S2, S3
 
 WIDTH, MOST = 480, 420  # px
-TONES: dict[Mark, Tone] = {"same": "text2", "new": "ok", "old": "error"}
 SAME = 48  # characters of a sentence in the list
 MANY = 60  # sentences listed
 
@@ -60,21 +59,10 @@ class Comparison(QWidget):
         return holder(out)
 
 
-def _difference(then: str, now: str) -> QTextEdit:
-    """Both texts in one: what stayed grey, what is new green, what went struck out."""
-    out = QTextEdit()
-    out.setReadOnly(True)
-    out.setFrameShape(QFrame.Shape.NoFrame)
-    out.setFont(font("label"))
-    out.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-    out.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+def _difference(then: str, now: str) -> QLabel:
+    """Both texts in one: what stayed grey, what is new underlined, what went struck out."""
+    out = label("", "label", "text2", wrap=True, selectable=True)
+    out.setTextFormat(Qt.TextFormat.RichText)
+    out.setText(marked(runs(then, now), as_html))
     out.setAccessibleName("今年和去年的不同")
-    cursor = QTextCursor(out.document())
-    for run in runs(then, now):
-        look = QTextCharFormat()
-        look.setForeground(colour(TONES[run.mark]))
-        look.setFontStrikeOut(run.mark == "old")
-        cursor.insertText(run.text if run.text.endswith("\n") or run.mark != "old" else f"{run.text} ", look)
-    out.document().setTextWidth(WIDTH - 2 * S3)
-    out.setFixedHeight(round(out.document().size().height()) + S2)
     return out

@@ -48,6 +48,7 @@ class ExportBox(QWidget):
         kept = choices.recall("export_folder", "")
         self.folder = Path(kept) if kept and Path(kept).is_dir() else documents()
         self._made: tuple[Path, ...] = ()
+        self._said, self._one_line = "", False
         self._draft = self._busy = self._can_cancel = False
         self._sides = Sides.BOTH
         self._why = label("", "body", wrap=True)
@@ -88,6 +89,7 @@ class ExportBox(QWidget):
         self.setLayout(self._lay)
         for part in (self._result, self._links, self.cancel):
             part.hide()
+        self._keep_room(True)
         self._say_folder()
 
     @property
@@ -120,9 +122,11 @@ class ExportBox(QWidget):
     def show_made(self, paths: tuple[Path, ...], notices: tuple[str, ...]) -> None:
         """The files are there."""
         self._made = paths
-        names = "、".join(path.name for path in paths)
         fonts = to_add(QFontDatabase.families()) if self._file(".pdf") else ""
-        self.tell("\n".join(filter(None, [f"已导出 {len(paths)} 个文件：{names}", *notices, fonts])))
+        where = paths[0].parent
+        what = f"已导出 {len(paths)} 个文件" if len(paths) > 1 else f"已导出“{paths[0].name}”"
+        self.tell("\n".join(filter(None, [f"{what}，在“{where.name or where}”里", *notices, fonts])), one_line=True)
+        self._result.setToolTip("\n".join([str(where), *(path.name for path in paths)]))
         for ending, button in self._openers.items():
             button.setVisible(self._file(ending) is not None)
         self._links.show()
@@ -131,12 +135,14 @@ class ExportBox(QWidget):
         """Nothing was written; why, and what to do."""
         self.tell(sentence, failed=True)
 
-    def tell(self, sentence: str, *, failed: bool = False) -> None:
-        """Say what came of it, under the buttons."""
+    def tell(self, sentence: str, *, failed: bool = False, one_line: bool = False) -> None:
+        """Say what came of it, under the buttons; the first of its lines on `one_line`, without its middle if it is longer."""
         self._busy = False
         self._say_button()
         set_tone(self._result, "error" if failed else "text2")
-        self._result.setText(sentence)
+        self._said, self._one_line = sentence, one_line
+        self._say_result()
+        self._result.setToolTip("")
         announce(self._result, sentence, urgent=failed)
         self._result.show()
         self._links.hide()
@@ -145,16 +151,25 @@ class ExportBox(QWidget):
         pad = S4 if narrow else S5
         self._lay.setContentsMargins(pad, S2 if narrow else S3, pad, S2 if narrow else S3)
         self._lay.setSpacing(2 if narrow else S1)
+        self._keep_room(not narrow)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._say_folder()
+        self._say_result()
 
     # --- how ---
 
     def _tick(self) -> None:
         self._choices.keep("export_formats", list(self.wanted))
         self._say_button()
+
+    def _keep_room(self, keep: bool) -> None:
+        """The lines that tell what came of it have their place before: nothing moves under her hand when they appear."""
+        for part in (self._result, self._links):
+            policy = part.sizePolicy()
+            policy.setRetainSizeWhenHidden(keep)
+            part.setSizePolicy(policy)
 
     def _say_button(self, busy: str = "") -> None:
         count = len(self.wanted)
@@ -193,6 +208,13 @@ class ExportBox(QWidget):
         self._where.setText(self._where.fontMetrics().elidedText(f"放到 {self.folder}", Qt.TextElideMode.ElideMiddle, room))
         self._where.setToolTip(plain(str(self.folder)))
 
+    def _say_result(self) -> None:
+        room, fonts = self.width() - self._lay.contentsMargins().left() - self._lay.contentsMargins().right(), self._result.fontMetrics()
+        lines = self._said.split("\n")
+        if self._one_line:
+            lines[0] = fonts.elidedText(lines[0], Qt.TextElideMode.ElideMiddle, room)
+        self._result.setText("\n".join(lines))
+
     def _choose_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "导出到哪个文件夹", str(self.folder))
         if chosen:
@@ -206,5 +228,5 @@ class ExportBox(QWidget):
 
     def _hand_over(self, to: Callable[[Path], bool], path: Path | None) -> None:
         if path is not None and not to(path):
-            set_tone(self._result, "error")
-            self._result.setText(f"“{path.name}”没有打开，请到“{path.parent}”里找它。")
+            self.tell(f"“{path.name}”没有打开，请到“{path.parent}”里找它。", failed=True)
+            self._links.show()

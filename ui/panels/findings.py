@@ -4,6 +4,7 @@ Calm by rule: a change rebuilds only the cards that read differently, nothing he
 writes a reason. What is only not filled in yet is one quiet line until 核对与导出 was opened.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -40,6 +41,7 @@ from ui.tokens import H_CONTROL, S1, S2, S3, S4, W_FINDINGS, theme
 SETTLE_MS = 60  # a burst of keys changes the cards once, and no key waits for them
 REASON_HINT = "原因只留存，不印在报告里"
 NOT_WRONG = "没有错"
+MOST_CARDS = 60  # what nobody scrolls through is counted, and moves up as the first ones are mended
 LONG = 10  # characters that a button can quote
 
 
@@ -121,11 +123,11 @@ def _button(finding: Finding, words: str, kind: Kind, then: Callable[[], None]) 
 def keyed(findings: Iterable[Finding]) -> dict[tuple[str, int], Finding]:
     """Findings under names that stay theirs while their figures change: the key, counted where several share one."""
     out: dict[tuple[str, int], Finding] = {}
+    seen: Counter[str] = Counter()
     for finding in findings:
-        number = 0
-        while (finding.key, number) in out:
-            number += 1
-        out[finding.key, number] = finding
+        key = finding.key
+        out[key, seen[key]] = finding
+        seen[key] += 1
     return out
 
 
@@ -270,7 +272,9 @@ class FindingsPanel(QWidget):
         self._list = QVBoxLayout()
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)
-        inner = holder(column(self._blank, self._list, None, gap=0), Sheet())
+        self._rest = label("", "label", "text2", wrap=True)
+        self._rest.setContentsMargins(S4, S3, S4, S3)
+        inner = holder(column(self._blank, self._list, self._rest, None, gap=0), Sheet())
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
@@ -354,11 +358,14 @@ class FindingsPanel(QWidget):
         self._say_blank(quiet)
         chosen = strongest_first(session, loud)
         behind = {id(f): more for f, more in chosen}
-        wanted = keyed(f for f, _ in chosen)
+        wanted = keyed(f for f, _ in chosen[:MOST_CARDS])
         writing = any(card.writing for card in self._cards.values())
         if writing:  # the order stands still while she writes
             wanted = {k: wanted[k] for k in [*(k for k in self._cards if k in wanted), *(k for k in wanted if k not in self._cards)]}
         self._put(wanted, behind)
+        rest = len(chosen) - len(wanted)
+        self._rest.setText(f"后面还有 {rest} 处，改好前面的再看。")
+        self._rest.setVisible(rest > 0)
         self._count(loud, quiet)
 
     def _put(self, wanted: dict[tuple[str, int], Finding], behind: dict[int, int]) -> None:
@@ -391,7 +398,7 @@ class FindingsPanel(QWidget):
 
     def _say_blank(self, quiet: list[Finding]) -> None:
         cells = blank_cells(self._session, quiet)
-        words = f"还有 {cells} 格未填" if cells else "　".join(f.message for f in quiet if not f.refs)
+        words = f"还有 {cells} 格未填" if cells else "\n".join(f.message for f in quiet if not f.refs)
         self._blank_words.setText(words)
         self._blank.setVisible(bool(words))
 

@@ -24,7 +24,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAction, QContextMenuEvent, QFocusEvent, QFontMetricsF, QInputMethodEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QApplication, QMenu, QTableView, QWidget
 
-from gxdesk.cells import CellRef, parse
+from gxdesk.cells import CellRef, State, parse
 from gxdesk.drafts.moments import Kind
 from gxdesk.forms.grid import Role
 from gxdesk.history import Step
@@ -140,9 +140,9 @@ class FormGrid(QTableView):
         return True
 
     def blank_inputs(self) -> tuple[CellRef, ...]:
-        """The inputs with nothing in them."""
+        """The inputs with nothing in them, or a mark that stands for nothing."""
         refs = (self._layout.anchors[at].ref for at in self._layout.inputs)
-        return tuple(ref for ref in refs if ref is not None and not self.adapter.typed(ref).strip())
+        return tuple(ref for ref in refs if ref is not None and self.adapter.session.figures.entry(ref).state is State.BLANK)
 
     def finish(self) -> None:
         """Close an open editor; what was typed stays."""
