@@ -19,9 +19,9 @@ from gxdesk.session import Session
 from tests.ui.conftest import Hands, NewSession, OpenTable
 from ui.bridge import Bridge
 from ui.manual import ManualWindow
+from ui.narrative_editor import NarrativeEditor
 from ui.pages.agency import AgencyPage
 from ui.pages.first import FirstStart
-from ui.pages.narrative import NarrativeEditor
 from ui.pages.start import NewReport
 from ui.panels.findings import FindingCard, reason_slot
 from ui.panels.sources import SourcesWindow

@@ -20,8 +20,11 @@ from gxdesk.report import Report, Slot
 from gxdesk.session import Session
 from tests.ui.conftest import NewSession
 from ui.bridge import Bridge
-from ui.pages.narrative import SPOKEN, NarrativePage, NoteCard, OutlineItem, tidied
+from ui.narrative_editor import tidied
+from ui.pages.narrative import NarrativePage
 from ui.panels.drafts import NOT_YET, SAID, Drafts
+from ui.panels.margin import NoteCard
+from ui.panels.outline import SPOKEN, OutlineItem
 from ui.parts import Button, column, holder
 from ui.text_binding import INDENT, LINE_HEIGHT, MOST_CHARACTERS
 
