@@ -34,7 +34,7 @@ from ui.panels.changes import ChangesView
 from ui.panels.export import ExportBox, Wish
 from ui.panels.findings import keyed, mends
 from ui.panels.preview import PreviewPane
-from ui.parts import Button, Mark, Rule, Sheet, column, holder, label, row, set_tone
+from ui.parts import Button, Mark, Rule, Sheet, column, holder, label, row, set_tone, show_if
 from ui.pdf_pages import PdfPages
 from ui.printing import PrintJob
 from ui.tokens import S1, S2, S3, S4, S5
@@ -81,7 +81,6 @@ class FindingLine(QWidget):
         basis = [label(f"依据：{finding.basis}", "caption", "text2", wrap=True)] if finding.basis else []
         mending = [] if session.read_only else mends(session, finding)
         self._mends = holder(row(*mending, None, gap=S1, margins=(0, S1, 0, 0)))
-        self._mends.setVisible(bool(mending))
         lay = row(self._mark, S1, column(self._words, place, *basis, self._mends, gap=1), self._done, self.button, margins=(0, S2, 0, S2), gap=S2)
         lay.setStretch(2, 1)
         self.setLayout(lay)
@@ -221,7 +220,7 @@ class ReviewPage(Page):
         self._depth_button = Button("只看变化", "quiet", small=True, name="只看和去年不一样的地方")
         self._depth_button.setCheckable(True)
         self._depth_button.toggled.connect(self._show_depth)
-        self._depth_button.setVisible(session.last_report is not None)
+        show_if(self._depth_button, session.last_report is not None)
         self._changes = ChangesView("和去年不一样的地方", "去年", "今年")
         self._fold_button = Button("看打印稿", "quiet", small=True, checkable=True)
         self._fold_button.toggled.connect(self._fold)
