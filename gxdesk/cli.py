@@ -5,6 +5,7 @@ Results go to standard output, sentences about what went wrong to standard error
 """
 
 import argparse
+import errno
 import gc
 import io
 import os
@@ -12,7 +13,7 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from gxdesk import __version__
 from gxdesk.errors import UserError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from gxdesk.report import Report
 
 DONE, BLOCKED, FAILED = 0, 1, 2
+GONE = (errno.EPIPE, errno.EINVAL)  # of a reader that has gone away, the second on Windows
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,13 +83,13 @@ def _read(path: Path, forms: "Forms") -> "Report":
 
 def _say_what_is_left(path: Path, imported: "Imported") -> None:
     for note in imported.notes:
-        print(f"{path.name}：{note}", file=sys.stderr)
+        _tell(f"{path.name}：{note}", sys.stderr)
     for doubt in imported.doubts:
         where = imported.form.cells[doubt.refs[0]].place if doubt.refs else "原文"
         more = f"等 {len(doubt.refs)} 格" if len(doubt.refs) > 1 else ""
-        print(f"存疑  {where}{more}  {doubt.why}原文：{doubt.excerpt}", file=sys.stderr)
+        _tell(f"存疑  {where}{more}  {doubt.why}原文：{doubt.excerpt}", sys.stderr)
     for text in imported.not_understood:
-        print(f"没读懂  {' '.join(text.split())[:100]}", file=sys.stderr)
+        _tell(f"没读懂  {' '.join(text.split())[:100]}", sys.stderr)
 
 
 def _import(options: argparse.Namespace) -> int:
@@ -173,14 +175,14 @@ def _export(options: argparse.Namespace) -> int:
     blocking = [f for f in check(read, forms[read.form], *(last or ())) if blocks([f])]
     if blocking and not options.draft and any(FORMATS[key].final for key in targets):
         for f in blocking:
-            print(f"{f.severity.words}  {f.place}  {f.message}〔{f.code}〕", file=sys.stderr)
+            _tell(f"{f.severity.words}  {f.place}  {f.message}〔{f.code}〕", sys.stderr)
         _say(f"还有 {len(blocking)} 处必须改，不能导出终稿。改好再导出；或加上 --draft，导出每页带“草稿”的稿子。")
         return BLOCKED
     done = export(Edition(read, forms[read.form], bool(options.draft), Sides.ONE if options.one_sided else Sides.BOTH, last), targets)
     for file in done.files:
         _tell(file)
     for notice in done.notices:
-        print(notice, file=sys.stderr)
+        _tell(notice, sys.stderr)
     return DONE
 
 
@@ -218,7 +220,7 @@ def _manual(options: argparse.Namespace) -> int:
     files.replace(path, made.data)
     _tell(path)
     for notice in made.notices:
-        print(notice, file=sys.stderr)
+        _tell(notice, sys.stderr)
     return DONE
 
 
@@ -235,13 +237,15 @@ def _self_test(options: argparse.Namespace) -> int:
 # --- words --------------------------------------------------------------------------------------------------------
 
 
-def _tell(line: object) -> None:
-    """Print a result at once. A reader that has gone away, as `head` does, is no failure, and the work goes on: the exit code is an answer too."""
+def _tell(line: object, to: TextIO | None = None) -> None:
+    """Print a line at once, a result unless `to` says otherwise. A reader that has gone away, as `head` does, is no failure, and the work goes
+    on without it: the exit code is an answer too."""
+    stream = to or sys.stdout
     try:
-        print(line, flush=True)
+        print(line, file=stream, flush=True)
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would try once more when it ends
-        if not isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # or Python would try once more when it ends
+        if stream is sys.stdout and error.errno not in GONE:
             from gxdesk.files import refusal
 
             raise UserError(refusal(error, Path("输出"))) from error
@@ -253,7 +257,7 @@ def _say(sentence: str) -> int:
 
         ctypes.windll.user32.MessageBoxW(None, sentence, "GXDesk", 0)
     else:
-        print(sentence, file=sys.stderr)
+        _tell(sentence, sys.stderr)
     return FAILED
 
 
@@ -287,7 +291,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         said = (words.format(found[1]) for mistake, words in _MISTAKES if (found := re.fullmatch(mistake, message, re.DOTALL)))
-        print(f"命令写得不完整或有错：{next(said, '看不懂')}。请照下面的用法改。", file=sys.stderr)
+        _tell(f"命令写得不完整或有错：{next(said, '看不懂')}。请照下面的用法改。", sys.stderr)
         self.print_usage(sys.stderr)
         raise SystemExit(FAILED)
 

@@ -45,14 +45,17 @@ def test_check_tells_by_its_exit_code_and_goes_on_after_an_unreadable_file(tmp_p
     assert gxdesk("check", SEED, EXAMPLE, cwd=tmp_path).returncode == 1
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="neither `head` nor /dev/full is there")
-@pytest.mark.parametrize("more", [(), ("--json",)])
-def test_the_verdict_is_the_same_where_nobody_reads_on(tmp_path: Path, more: tuple[str, ...]) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="what stands in for a reader that has gone away is a pipe of POSIX")
+@pytest.mark.parametrize("deaf", ["stdout", "stderr"])
+@pytest.mark.parametrize(("words", "code"), [((SEED, EXAMPLE), 1), (("--json", SEED, EXAMPLE), 1), (("没有.gxreport", SEED), 2)])
+def test_the_verdict_is_the_same_where_nobody_reads_on(tmp_path: Path, deaf: str, words: tuple[str | Path, ...], code: int) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    done = subprocess.run([sys.executable, "-m", "gxdesk", "check", *more, SEED, EXAMPLE], cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE, text=True, encoding="utf-8", check=False)
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, deaf: writer}
+    done = subprocess.run([sys.executable, "-m", "gxdesk", "check", *words], cwd=tmp_path, text=True, encoding="utf-8", check=False, **streams)
     os.close(writer)
-    assert done.returncode == 1 and done.stderr == ""
+    assert done.returncode == code
+    assert "程序内部出错" not in (done.stderr or "") and (deaf == "stdout" or str(words[-1]) in done.stdout)  # the last file was checked too
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")

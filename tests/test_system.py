@@ -12,28 +12,21 @@ def test_it_has_a_name() -> None:
     assert system.name().startswith("Windows " if sys.platform == "win32" else "Linux ")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no lpstat there")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows is asked itself")
 @pytest.mark.parametrize(
-    ("script", "names"),
+    ("written", "names"),
     [
-        ("echo 'Laser_2 accepting requests since now'; echo; echo 'PDF accepting requests since now'", ["Laser_2", "PDF"]),
-        ("echo 'lpstat: No destinations added.' >&2; exit 1", []),
-        ("exec sleep 60", []),
+        ("# written by CUPS\nLaser_2|second floor:rm=office:rp=Laser_2:\n\nPDF:rm=office:rp=PDF:\n", ["Laser_2", "PDF"]),
+        ("", []),
+        (None, []),
     ],
 )
-def test_printers_are_those_that_lpstat_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, names: list[str]) -> None:
-    tool = tmp_path / "lpstat"
-    tool.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-    tool.chmod(0o755)
-    monkeypatch.setattr(system.shutil, "which", lambda _: str(tool))
-    monkeypatch.setattr(system, "PATIENCE_SECONDS", 0.5)
+def test_printers_are_those_that_are_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str | None, names: list[str]) -> None:
+    listing = tmp_path / "printcap"
+    if written is not None:
+        listing.write_text(written, encoding="utf-8")
+    monkeypatch.setattr(system, "PRINTCAP", (tmp_path / "absent", listing))
     assert system.printers() == names
-
-
-def test_without_the_tool_there_are_no_printers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(system.shutil, "which", lambda _: None)
-    monkeypatch.setattr(system.sys, "platform", "linux")
-    assert system.printers() == []
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="only Windows tells where a DLL lies")
