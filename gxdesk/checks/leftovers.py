@@ -24,7 +24,7 @@ _OWN_TITLE = re.compile(
     r"((?:19|20)\d\d)\s*年度?[\u4e00-\u9fff]{0,16}?(?:政府|政务|政府政务)?信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报|情况(?:报告如下|汇报如下|编制|予以公布|公布如下|总结如下))"
 )
 _NOTICE = re.compile(r"《[^《》\n]{0,120}(?:〈[^〉\n]{0,80}〉[^《》\n]{0,40})?(?:通知|意见|办法|要点|方案|格式|通报)》")
-_OWN_NAME = re.compile(rf"(?:公布|公开|发布|编制|形成|将|就|为|是|由|^|[，。；：、《\n])\s*([\u4e00-\u9fff]{{2,40}}?)\s*(?={_OWN_TITLE.pattern})")
+_OWN_NAME = re.compile(rf"(?:公布|公开|发布|编制|形成|将|就|为|是|由|^|[，。；：、《\n])[^\S\n]*([\u4e00-\u9fff]{{2,40}}?)\s*(?={_OWN_TITLE.pattern})")
 NEAR = 24  # characters: behind a year what may make it one of history
 _FAR = 2  # years: what is further away is history, not a leftover
 _CITED = r"\s*[〔\[［(（【]\s*((?:19|20)\d\d)\s*[〕\]］)）】]\s*(\d+)\s*号"

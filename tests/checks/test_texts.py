@@ -262,7 +262,7 @@ def fresh(session: Session) -> Facts:
     return Facts(session.form, session.report, Figures(session.form, session.report.cells))
 
 
-@pytest.mark.parametrize("piece", ["公开，", "2026年", "《", "一是", "（一）", "a", "公开信息工作，年度报告。\n", "1、\n", "现公布", "__", "1 "])
+@pytest.mark.parametrize("piece", ["公开，", "2026年", "《", "一是", "（一）", "a", "公开信息工作，年度报告。\n", "1、\n", "现公布", "__", "1 ", "\n", "\u3000"])
 def test_a_text_of_two_hundred_thousand_characters_freezes_nothing(piece: str, example: Report, form: FormDef) -> None:
     texts = {key: piece * ((200_000 if key == "overview" else 20_000) // len(piece)) for key in example.texts}
     last = replace(before(example), texts={key: "去年说的话。" + text for key, text in texts.items()})
