@@ -38,7 +38,7 @@ ROOT = HERE.parent
 VENV = ROOT / ".venv"
 STAMPS = VENV / "setup"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-FAILED, INTERRUPTED = 2, 130
+FAILED, UNFINISHED, INTERRUPTED = 2, 75, 130  # 75: for now, as sysexits has it
 
 # Debian's names, each found necessary on a bare Debian 12; newer releases provide them under the same names.
 LIBRARIES = (
@@ -54,6 +54,7 @@ FOR_WINDOWS = ("gcc-mingw-w64-x86-64-posix", "librsvg2-bin", "nsis", "osslsignco
 FOR_WINE = ("wine", "wineserver", "Xvfb", "import", "xdotool")  # commands, never installed from here: Wine is large
 SCRIPTS = {"windows": ("build.py",), "windows-test": ("prove.py",), "windows-ci": ("prove.py", "--brief")}
 WINDOWS_SECONDS = 600  # for `windows-ci` as a whole
+TIDYING_SECONDS = 20
 
 USAGE = """\
 用法：
@@ -65,7 +66,7 @@ USAGE = """\
   python3 packaging/bootstrap.py windows-test    在 Wine 里安装、试用、卸载刚做好的 Windows 版；没有 Wine 就跳过
   python3 packaging/bootstrap.py windows-ci      另做一份不压缩的，在 Wine 里装、自检、导出、卸载；没有 Wine 就跳过"""
 NO_WINE = "跳过：Windows 版没有在这里试，因为缺少 {}；要试，请先运行 apt-get install --no-install-recommends wine wine64 xvfb xauth imagemagick xdotool"
-TOO_LONG = "Windows 版 {} 秒还没有试完，已经停下，这次不作数：这台电脑太忙。"
+TOO_LONG = "Windows 版 {} 秒还没有试完，已经停下：这台电脑太忙，这次不算试过。"
 NO_DISPLAY = (
     "这里没有图形显示，打不开窗口；不用窗口也能导出报告："
     "python3 packaging/bootstrap.py run -- export gxdesk/examples/service-center-2026.gxreport --pdf out.pdf --html out.html"
@@ -183,14 +184,18 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def bounded(command: Sequence[str], seconds: float) -> int:
-    """Run a command for so long at most, then stop it with all that it started. Out of time is not failed: that says how busy the machine is."""
+    """Run a command for so long at most, then have it stop what it started and end. Out of time is neither passed nor failed: each of its steps
+    has a bound of its own that fails, and the sum says how busy the machine is."""
     with subprocess.Popen(command, cwd=ROOT, start_new_session=True) as process:
         try:
             return process.wait(seconds)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
             say(TOO_LONG.format(seconds))
-            return 0
+            for how in (signal.SIGINT, signal.SIGKILL):
+                with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                    os.killpg(process.pid, how)
+                    process.wait(TIDYING_SECONDS)
+            return UNFINISHED
 
 
 def without_network() -> list[str]:

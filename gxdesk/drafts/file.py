@@ -4,6 +4,7 @@ Every method raises LibraryError, with a sentence for the officer, when the worl
 a log beside it, so that a copy of the file alone is a whole library. A file belongs to the thread that opened it.
 """
 
+import hashlib
 import os
 import sqlite3
 import time
@@ -214,21 +215,23 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def _copy_unchanged(path: Path, copy: Path) -> None:
     """Copy a file that another program may be writing, as it was at one instant. Raises LibraryError.
 
-    It is read until it reads the same twice: a stick in FAT32 tells times by two seconds, and what is written within them looks unchanged.
+    It is read until it reads the same twice, a while apart: a stick in FAT32 tells times by two seconds, and what is written within them looks
+    unchanged.
     """
-    data = b""
+    before = b""
     for look in range(LOOKS):
-        before = data
+        if look:
+            time.sleep(LOOK_SECONDS)
         try:
             data = files.read_bytes(path, MAX_BYTES)
         except UserError as error:
             raise LibraryError(str(error)) from error
-        if look and data == before:
+        digest = hashlib.sha256(data).digest()
+        if digest == before:
             copy.write_bytes(data)
             with suppress(DamagedError):
                 return check(copy)
-        if look:
-            time.sleep(LOOK_SECONDS)
+        before = digest
     raise DamagedError(DAMAGED.format(path=path))
 
 

@@ -232,3 +232,10 @@ def test_without_wine_the_trial_is_left_out_and_says_why(tmp_path: Path, command
         [sys.executable, WINDOWS.parent / "bootstrap.py", command], env={**os.environ, "PATH": str(tmp_path)}, capture_output=True, encoding="utf-8", check=False
     )
     assert told.returncode == 0 and told.stderr.startswith("跳过：") and "wine" in told.stderr and told.stderr.count("\n") == 1
+
+
+def test_the_tests_left_out_under_wine_are_there() -> None:
+    left_out = re.findall(r'^    "([\w/]+\.py)(?:::(\w+))?": ', (WINDOWS / "prove.py").read_text(encoding="utf-8"), re.MULTILINE)
+    assert left_out
+    for file, test in left_out:
+        assert f"def {test}" in (ROOT / "tests" / file).read_text(encoding="utf-8")
