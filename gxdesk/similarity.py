@@ -11,6 +11,7 @@ from functools import lru_cache
 ALIKE = 0.85  # share of common character pairs from which two sentences are taken for the same
 SHORT = 8  # characters: what is shorter is a heading or a formula
 MANY = 400  # sentences: in longer texts only the very same sentence is found
+_STOPS = tuple("。！？；!?;")
 _SENTENCE = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]?")
 _YEAR = re.compile(r"(?:19|20)\d\d\s*年?")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
@@ -38,11 +39,11 @@ class Similarity:
     pairs: tuple[tuple[Sentence, Sentence], ...]
 
 
-def sentences(text: str) -> Iterator[Sentence]:
-    """The sentences of a text that say something; headings and formulas are left out."""
+def sentences(text: str, *, formulas: bool = False) -> Iterator[Sentence]:
+    """The sentences of a text that say something; headings are left out, and so are formulas as 无。 unless they are asked for."""
     for match in _SENTENCE.finditer(text):
         said = match[0].strip()
-        if len(said) >= SHORT:
+        if len(said) >= SHORT or (formulas and said[-1:] in _STOPS):
             yield Sentence(match.start() + match[0].index(said[0]), said)
 
 

@@ -18,13 +18,13 @@ MARKED: tuple[Part, ...] = (FROM_LAST_YEAR, DRAFTED)
 
 def listed(text: str) -> str:
     """The sentences of a text that was put in, as they are kept."""
-    return "\n".join(dict.fromkeys(s.text for s in sentences(text)))
+    return "\n".join(dict.fromkeys(s.text for s in sentences(text, formulas=True)))
 
 
 def unread(report: Report, key: str, parts: Collection[Part] = MARKED) -> tuple[Sentence, ...]:
     """The marked sentences of a text, in its order."""
     kept = frozenset(line for part in parts for line in report.get(Slot(part, key)).split("\n") if line)
-    return tuple(s for s in sentences(report.texts.get(key, "")) if s.text in kept) if kept else ()
+    return tuple(s for s in sentences(report.texts.get(key, ""), formulas=True) if s.text in kept) if kept else ()
 
 
 def drafted(report: Report, key: str, words: str) -> dict[Slot, str]:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gxdesk.similarity import similarity
+from gxdesk.similarity import sentences, similarity
 
 TEXTS = st.text(alphabet="公开信息工作年度报告一二三。；\n0123456789", max_size=120)
 A, B = "个别单位办事指南的更新不够及时，群众有意见。", "部分答复文书说理不够，申请人仍来电询问。"
@@ -36,3 +36,9 @@ def test_it_is_a_share(one: str, other: str) -> None:
 @given(TEXTS)
 def test_a_text_stands_in_itself(text: str) -> None:
     assert similarity(text, text).share in (0, 1)
+
+
+def test_formulas_are_sentences_for_those_who_ask() -> None:
+    text = "（一）主动公开\n无。\n力度不够。\n本年度公开了十二条信息。"
+    assert [s.text for s in sentences(text)] == ["本年度公开了十二条信息。"]
+    assert [s.text for s in sentences(text, formulas=True)] == ["无。", "力度不够。", "本年度公开了十二条信息。"]

@@ -15,7 +15,7 @@ from gxdesk import report as report_file
 from gxdesk.cells import show
 from gxdesk.drafts.backups import Backups, Copy
 from gxdesk.drafts.moments import Kind
-from gxdesk.drafts.store import DraftStore, DraftSummary
+from gxdesk.drafts.store import EARLIER_DEADLINE, DraftStore, DraftSummary
 from gxdesk.errors import UserError
 from gxdesk.forms.definition import Forms
 from gxdesk.report import AGENCY_FIELDS, Report
@@ -29,7 +29,6 @@ if TYPE_CHECKING:  # sessions and their checks are imported when the first repor
     from gxdesk.session import Session
     from gxdesk.timeline import Timeline
 
-EARLIER = "earlier_deadline"  # the name of the setting
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ class Library:
         return earlier_deadline(self.store.setting)
 
     def set_earlier_deadline(self, day: Sequence[int]) -> None:
-        self.store.set_setting(EARLIER, list(day))
+        self.store.set_setting(EARLIER_DEADLINE, list(day))
 
     def drafts(self) -> list[DraftSummary]:
         return self.store.drafts()
@@ -370,7 +369,7 @@ def _last_words(last: Report) -> str:
 
 def earlier_deadline(recall: Callable[[str, Any], Any]) -> tuple[int, ...]:
     """`Library.earlier_deadline` out of its settings, or out of `Choices`."""
-    match recall(EARLIER, []):
+    match recall(EARLIER_DEADLINE, []):
         case [int(month), int(day)] if 1 <= month <= 12 and 1 <= day <= 31:
             return month, day
     return ()

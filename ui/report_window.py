@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QStackedWidget, QWidget
 
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.drafts.moments import Kind
@@ -345,6 +345,8 @@ class ReportWindow(QWidget):
     def _follow_settled(self) -> None:
         self.top.follow()
         self._show_sections()
+        if not isinstance(QApplication.focusWidget(), QLineEdit):  # nothing moves under the hand that types
+            self._fold_findings()
 
     def _page_of(self, change: Change) -> str | None:
         """The page where a change can be seen; None if the one shown will do."""
@@ -430,8 +432,9 @@ class ReportWindow(QWidget):
     def _count(self) -> None:
         counts = self.findings.counts
         self.foot.show_counts(counts.errors, counts.explains, counts.hints, counts.blanks)
-        self._aside.setStretch(0, 1)
-        self._aside.setStretch(1, 1 if counts.total or counts.blanks else 4)  # nothing to mend: the room is for 怎么数
+        if not self.findings.writing:  # the field of a reason stays where it is written in
+            self._aside.setStretch(0, 1)
+            self._aside.setStretch(1, 1 if counts.total or counts.blanks else 4)  # nothing to mend: the room is for 怎么数
 
     def _toggle_drawer(self) -> None:
         self._drawer.setVisible(not self._drawer.isVisible())

@@ -8,7 +8,7 @@ from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.figures import Figures
-from gxdesk.forms.definition import PREAMBLE_PAGE
+from gxdesk.forms.definition import PREAMBLE_PAGE, Op
 from gxdesk.report import Report
 
 JUMP_TIMES = 3
@@ -43,14 +43,17 @@ def relations(facts: Facts, table: str) -> Iterator[Finding]:
 
 
 def jumps(facts: Facts, table: str) -> Iterator[Finding]:
-    """Y-JUMP: an input more than three times last year's or less than a third of it, or to or from 0; below 20 nothing is said."""
+    """Y-JUMP: an input more than three times last year's or less than a third of it, or to or from 0; below 20 nothing is said, nor of what is
+    as another figure of last year's report has it be."""
     last = compared(facts)
     if last is None or last.form.id != facts.form.id:
         return
     code = catalogue()["Y-JUMP"]
+    kept = (o.equation for o in facts.arithmetic[table].outcomes(facts.figures, last, years=True) if o.holds)
+    carried = {e.refs[0] for e in kept if e.relation.op is Op.EQUAL and len(e.refs) == 1}
     for ref in facts.form.tables[table].inputs:
         cell = facts.form.cells[ref]
-        if cell.kind is CellKind.CHANGE:
+        if cell.kind is CellKind.CHANGE or ref in carried:
             continue
         then, now = last.value(ref), facts.figures.value(ref)
         if then is None or now is None:

@@ -1,6 +1,7 @@
 """交接包: all reports with history, moments, explanations and a note for the successor, in one file that another PC takes in.
 
-It is a library without what belongs to this PC (its settings) and without the bin, so that nothing in it names a place on a disk. One that comes
+It is a library without what belongs to this PC (its settings, but for the day by which her place asks for the report) and without the bin, so
+that nothing in it names a place on a disk. One that comes
 from elsewhere is never opened where it lies and never trusted: it is copied, must hold tables of ours and nothing that acts by itself, and
 every report is read and checked as one of our own before the first is taken in.
 """
@@ -15,7 +16,7 @@ from gxdesk import files
 from gxdesk.drafts import file
 from gxdesk.drafts.file import DAMAGED, LibraryFile, explained
 from gxdesk.drafts.rows import TEXT, data_of, json_of
-from gxdesk.drafts.store import DraftStore
+from gxdesk.drafts.store import EARLIER_DEADLINE, DraftStore
 from gxdesk.errors import DamagedError, LibraryError, UserError
 
 SUFFIX = ".gxhandover"
@@ -70,7 +71,7 @@ def _strip(snapshot: sqlite3.Connection, note: str) -> None:
     binned = "SELECT id FROM drafts WHERE deleted_at IS NOT NULL"
     for table, column in (("slots", "draft"), ("steps", "draft"), ("moments", "draft"), ("drafts", "id")):
         snapshot.execute(f"DELETE FROM {table} WHERE {column} IN ({binned})")
-    snapshot.execute("DELETE FROM settings")
+    snapshot.execute("DELETE FROM settings WHERE key != ?", (EARLIER_DEADLINE,))
     snapshot.execute(f"INSERT INTO settings (key, value) VALUES (?, {TEXT})", (_NOTE, data_of(json_of(note))))
     snapshot.commit()
     snapshot.execute("VACUUM")  # what was deleted must not be found in the file's free pages
@@ -120,4 +121,6 @@ def _take_in(store: DraftStore, package: DraftStore) -> Received:
         store.settle_alike(package, numbers)
         if agency and not store.agency():
             store.set_agency(agency)
+        if store.setting(EARLIER_DEADLINE, None) is None and (day := package.setting(EARLIER_DEADLINE, None)) is not None:
+            store.set_setting(EARLIER_DEADLINE, day)
     return Received(tuple(new), len(coming) - len(new), note)

@@ -28,6 +28,7 @@ from gxdesk.report import BESIDE, Report
 # Without an end a library grows with every correction and opening a report gets slower each year; nobody walks back further than this.
 MAX_STEPS = 5_000
 OPEN = "open_draft"  # the setting that names the draft on the screen
+EARLIER_DEADLINE = "earlier_deadline"  # the setting: month and day by which her place asks for the report
 NONE = 0  # the `last_year` of a draft that is to have none
 
 

@@ -75,3 +75,11 @@ def test_changes_are_no_stock_and_cannot_jump(forms: Forms) -> None:
     last, now = Report("2019", 2019, {"name": "甲"}, {}, zeros), Report("2019", 2020, {"name": "甲"}, {}, {**zeros, "disclosure.licenses.change": "40"})
     assert not [f for f in check(now, form, last, form) if f.code == "Y-JUMP"]
     assert CellRef("disclosure.licenses.change") in form.cells
+
+
+def test_what_last_years_report_itself_says_is_no_surprise(example: Report, form: FormDef) -> None:
+    """上年结转 is last year's 结转下年度, however far it lies from last year's own 上年结转."""
+    ref = "requests.carried_in.person"
+    last = replace(example, year=2025, cells={**example.cells, ref: "2", "requests.carried_out.person": "103"})
+    jumped = {now: [f for f in check(replace(example, cells={**example.cells, ref: now}), form, last, form) if f.code == "Y-JUMP" and f.refs == (ref,)] for now in ("103", "104")}
+    assert not jumped["103"] and jumped["104"]

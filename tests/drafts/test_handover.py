@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gxdesk.drafts import handover
 from gxdesk.drafts.handover import Received
-from gxdesk.drafts.store import DraftStore
+from gxdesk.drafts.store import EARLIER_DEADLINE, DraftStore
 from gxdesk.errors import LibraryError
 from gxdesk.history import History, Splice, Step
 from gxdesk.report import Report, Slot
@@ -65,6 +65,16 @@ def test_neither_bin_nor_settings_of_this_pc_go_along(package: Path) -> None:
     data = package.read_bytes()
     assert "删掉的内容".encode() not in data and "她的U盘".encode() not in data
     assert [p.name for p in package.parent.glob("交接*")] == [package.name]
+
+
+def test_the_day_of_her_place_goes_along_and_replaces_none(hers: DraftStore, his: DraftStore, tmp_path: Path) -> None:
+    hers.set_setting(EARLIER_DEADLINE, [1, 20])
+    handover.write(hers, path := tmp_path / "a.gxhandover")
+    handover.receive(his, path)
+    assert his.setting(EARLIER_DEADLINE) == [1, 20]
+    his.set_setting(EARLIER_DEADLINE, [1, 26])
+    handover.receive(his, path)
+    assert his.setting(EARLIER_DEADLINE) == [1, 26]
 
 
 def test_which_report_is_last_years_goes_along(hers: DraftStore, his: DraftStore, tmp_path: Path) -> None:

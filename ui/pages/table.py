@@ -21,7 +21,6 @@ from ui.table.sheet import TableSheet
 from ui.tokens import S1, S2, S3, S4, S5, font
 
 LEAST_WIDTH = 320  # the window decides how narrow it gets, not a page
-COLUMN_LEAST = 64  # px a column needs for a figure of three digits and last year's
 NOTICE_MS = 8000
 FILL_LABEL = "全年无发生"
 LOW = 2  # rows: a table that leaves room under it
@@ -105,7 +104,7 @@ class TablePage(Page):
     def least_width(self) -> int:
         """Width in px below which the table must be scrolled sideways: the findings had better be folded than this."""
         margins = self._lay.contentsMargins()
-        return margins.left() + margins.right() + self.grid.label_width() + self.adapter.layout.columns * COLUMN_LEAST + 2
+        return margins.left() + margins.right() + self.grid.least_width() + 2
 
     # --- Qt ---
 

@@ -311,6 +311,11 @@ class FindingsPanel(QWidget):
     def counts(self) -> Counts:
         return self._counts
 
+    @property
+    def writing(self) -> bool:
+        """Whether she is writing a reason."""
+        return any(card.writing for card in self._cards.values())
+
     def next(self) -> None:
         """Ask for the next open finding of the report, from the one shown last or from this section on."""
         self._step(1)
@@ -359,8 +364,7 @@ class FindingsPanel(QWidget):
         chosen = strongest_first(session, loud)
         behind = {id(f): more for f, more in chosen}
         wanted = keyed(f for f, _ in chosen[:MOST_CARDS])
-        writing = any(card.writing for card in self._cards.values())
-        if writing:  # the order stands still while she writes
+        if self.writing:  # the order stands still while she writes
             wanted = {k: wanted[k] for k in [*(k for k in self._cards if k in wanted), *(k for k in wanted if k not in self._cards)]}
         self._put(wanted, behind)
         rest = len(chosen) - len(wanted)

@@ -198,6 +198,12 @@ class FormGrid(QTableView):
             )
         self.updateGeometries()
 
+    def least_width(self) -> int:
+        """Width in px in which every figure that stands there now can be read whole, without scrolling sideways."""
+        least, _ = self._column_range()
+        needs = (self._needed(c, least) for c in range(self._layout.columns))
+        return self.label_width() + sum(need + need % 2 for need in needs) + self.verticalScrollBar().sizeHint().width()
+
     def table_width(self) -> int:
         """Width in px of labels and columns."""
         return self.label_width() + int(self.top.length())
