@@ -70,15 +70,20 @@ def _window(options: argparse.Namespace) -> int:
 
 def _read(path: Path, forms: "Forms") -> "Report":
     """A report file, or a published report of any kind; what of that one could not be read is said."""
+    return _read_with_page(path, forms)[0]
+
+
+def _read_with_page(path: Path, forms: "Forms") -> "tuple[Report, Sequence[Finding]]":
+    """The same, and what the page of a published report shows otherwise than the form."""
     from gxdesk import report
 
     if path.suffix.lower() in (".gxreport", ".json"):
-        return report.read(path, forms)
+        return report.read(path, forms), ()
     from gxdesk.imports import reading
 
     imported = reading.read(path, forms)
     _say_what_is_left(path, imported)
-    return imported.report
+    return imported.report, imported.findings
 
 
 def _say_what_is_left(path: Path, imported: "Imported") -> None:
@@ -122,13 +127,13 @@ def _check(options: argparse.Namespace) -> int:
     worst = DONE
     for path in options.files:
         try:
-            read = _read(path, forms)
+            read, page = _read_with_page(path, forms)
         except UserError as error:
             if options.json:
                 _tell(json.dumps({"file": str(path), "error": str(error)}, ensure_ascii=False))
             worst = _say(str(error))
             continue
-        findings = check(read, forms[read.form], last, forms[last.form] if last else None)
+        findings = check(read, forms[read.form], last, forms[last.form] if last else None, page)
         if options.json:
             _tell(json.dumps({"file": str(path), "form": read.form, "findings": [f.to_json() for f in findings]}, ensure_ascii=False))
         else:

@@ -31,9 +31,9 @@ class SectionProgress:
     words: str
 
 
-def progress(session: "Session") -> tuple[SectionProgress, ...]:
-    """One entry for the preamble and for each section, in the order of the report."""
-    open_findings = [f for f in session.findings if not session.answered(f)]
+def progress(session: "Session", held_back: frozenset[Finding] = frozenset()) -> tuple[SectionProgress, ...]:
+    """One entry for the preamble and for each section, in the order of the report. `held_back`: of these nothing is said yet."""
+    open_findings = [f for f in session.findings if f not in held_back and not session.answered(f)]
     entries = [("preamble", PREAMBLE_PAGE), *((s.key, s.short) for s in session.form.sections)]
     old, drafted = (counted(session.report, session.form, (part,)) for part in (FROM_LAST_YEAR, DRAFTED))
     return tuple(_of(session, key, name, [f for f in open_findings if f.section == key], told(old.get(key, 0), drafted.get(key, 0))) for key, name in entries)

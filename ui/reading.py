@@ -25,12 +25,14 @@ class SourceReader(QObject):
         super().__init__(parent)
         self._forms = forms
         self._command = tuple(command or (*child.MODULE, "gxdesk.imports.worker"))
-        self._process: QProcess | None = None
+        self._under_way: list[QProcess] = []  # one, or none
         self._path = Path()
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
         self._patience.timeout.connect(lambda: self._give_up(SLOW))
+        under_way = self._under_way
+        self.destroyed.connect(lambda: _end(under_way))  # of which nothing but the list is left: a window may go without being closed
 
     def start(self, path: Path) -> None:
         """Read this file; one of the signals says what came of it."""
@@ -40,23 +42,16 @@ class SourceReader(QObject):
         process.setStandardErrorFile(QProcess.nullDevice())
         process.finished.connect(lambda: self._ended(process))
         process.errorOccurred.connect(lambda error: self._give_up(BROKEN) if error is QProcess.ProcessError.FailedToStart else None)
-        self._process = process
+        self._under_way.append(process)
         self._patience.start()
         process.start(self._command[0], [*self._command[1:], str(path)])
 
     def stop(self) -> None:
         """Give up what is being read, without a word."""
         self._patience.stop()
-        process, self._process = self._process, None
-        if process is not None:
-            process.blockSignals(True)
-            process.kill()
-            process.waitForFinished(1000)
-            process.deleteLater()
+        _end(self._under_way)
 
     def _ended(self, process: QProcess) -> None:
-        if process is not self._process:
-            return
         from gxdesk.imports.worker import loads
 
         data = bytes(process.readAllStandardOutput().data())
@@ -76,3 +71,13 @@ class SourceReader(QObject):
         path = self._path
         self.stop()
         self.failed.emit(path, words.format(path.name))
+
+
+def _end(processes: list[QProcess]) -> None:
+    """End them and forget them; they say nothing any more."""
+    while processes:
+        process = processes.pop()
+        process.blockSignals(True)
+        process.kill()
+        process.waitForFinished(1000)
+        process.deleteLater()

@@ -251,6 +251,7 @@ class ReportWindow(QWidget):
             page.page_requested.connect(self.show_page)
             page.cell_chosen.connect(self.help.show_cell)
             page.moment_reached.connect(self._note)
+            page.sentence_left.connect(self._settle_soon)
             page.set_narrow(self.width() < NARROW_BELOW)
             self._pages[key] = page
             self.stack.addWidget(page)
@@ -337,10 +338,13 @@ class ReportWindow(QWidget):
             self.message.emit("已经存好。本程序随写随存，不用自己保存。", "done")
 
     def _changed(self, change: Change) -> None:
-        if not self._settle.isActive():
-            self._settle.start(SETTLE_MS)
+        self._settle_soon()
         if change.origin != "edit" and (key := self._page_of(change)) is not None and key != self.key:
             self.show_page(key)
+
+    def _settle_soon(self) -> None:
+        if not self._settle.isActive():
+            self._settle.start(SETTLE_MS)
 
     def _follow_settled(self) -> None:
         self.top.follow()
@@ -368,8 +372,10 @@ class ReportWindow(QWidget):
 
     def _show_sections(self) -> None:
         numbers = {s.key: s.number for s in self.session.form.sections}
-        shown = [Section(p.name, p.state.value, p.words, numbers.get(p.key, "引")) for p in progress(self.session)]
-        shown.append(Section(REVIEW_NAME, "file", self._review_words(), "核", apart=True))
+        page = self._pages.get(self.key)
+        held_back = page.held_back() if page is not None else frozenset()
+        shown = [Section(p.name, p.state.value, p.words, numbers.get(p.key, "引")) for p in progress(self.session, held_back)]
+        shown.append(Section(REVIEW_NAME, "file", self._review_words(held_back), "核", apart=True))
         if tuple(shown) != self._sections_shown:
             self._sections_shown = tuple(shown)
             blocked = self.sections.blockSignals(True)
@@ -378,10 +384,10 @@ class ReportWindow(QWidget):
                 self.sections.setCurrentRow(self.keys.index(self.key))
             self.sections.blockSignals(blocked)
 
-    def _review_words(self) -> str:
+    def _review_words(self, held_back: frozenset[Finding]) -> str:
         if not self._reviewed:
             return "还没有核对"
-        left = [f for f in self.session.findings if not self.session.answered(f)]
+        left = [f for f in self.session.findings if f not in held_back and not self.session.answered(f)]
         told = [f"{n} {word}" for s, word in ((Severity.ERROR, "必须改"), (Severity.EXPLAIN, "请说明")) if (n := sum(f.severity is s for f in left))]
         return " · ".join(told) or "可以导出终稿"
 

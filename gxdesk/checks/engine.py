@@ -4,7 +4,7 @@ A rule is a generator of findings that runs once for each table, once for each t
 reads. A `Checker` holds the findings of every rule at every target, so that `update` can tell what a keystroke added and what it settled.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
@@ -102,7 +102,11 @@ class Checker:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings: by section, then by weight, then by place in the table; the same report always gives the same order."""
-        return tuple(sorted((f for found in self._found.values() for f in found), key=self._order))
+        return self.ordered(f for found in self._found.values() for f in found)
+
+    def ordered(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """In the order of `findings`."""
+        return tuple(sorted(findings, key=self._order))
 
     def update(self, slots: Iterable[Slot], cells: Iterable[CellRef] = ()) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
         """Run again what reads these slots, or these cells recomputed from them; returns (added, removed)."""
@@ -126,7 +130,7 @@ class Checker:
                     was, stands = frozenset(before), frozenset(now)
                     added += [f for f in now if f not in was]
                     removed += [f for f in before if f not in stands]
-        return tuple(sorted(added, key=self._order)), tuple(sorted(removed, key=self._order))
+        return self.ordered(added), self.ordered(removed)
 
     def _targets(self, reads: Reads) -> tuple[str, ...]:
         form = self.facts.form
@@ -145,10 +149,15 @@ class Checker:
         return self._positions.get(f.section, 99), f.severity.rank, first, f.code, f.key
 
 
-def check(report: Report, form: FormDef, last_report: Report | None = None, last_form: FormDef | None = None) -> tuple[Finding, ...]:
-    """Every finding of a report, checked from nothing; with last year's report also those across the two years."""
+def check(report: Report, form: FormDef, last_report: Report | None = None, last_form: FormDef | None = None, page: Sequence[Finding] = ()) -> tuple[Finding, ...]:
+    """Every finding of a report, checked from nothing; with last year's report also those across the two years.
+
+    `page` is what the page it was read from shows otherwise than the form. Of a table told in sentences it says more than that it is empty.
+    """
     last = Figures(last_form, last_report.cells) if last_report is not None and last_form is not None else None
-    return Checker(Facts(form, report, Figures(form, report.cells), last_report, last)).findings
+    checker = Checker(Facts(form, report, Figures(form, report.cells), last_report, last))
+    told = {f.section for f in page if f.code == "C-TABLE"}
+    return checker.ordered([*page, *(f for f in checker.findings if not (f.code == "C-SECTION" and f.section in told))])
 
 
 def blocks(findings: Iterable[Finding]) -> bool:

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from gxdesk.cells import CellKind, CellRef
+from gxdesk.checks.finding import Finding
 from gxdesk.errors import UserError
 from gxdesk.forms.definition import TEXTS_AROUND, FormDef, Forms, SectionDef, TableDef
 from gxdesk.imports.labels import CLOSE, TableLabels, best, core, plain
+from gxdesk.imports.page import SeenTable, otherwise
 from gxdesk.imports.stream import Block, Grid, Paragraph, Stream
 from gxdesk.imports.tables import Doubt, Reading, gathered, read_table
 from gxdesk.report import Report
@@ -56,6 +58,7 @@ class Imported:
     missing: tuple[CellRef, ...] = ()  # cells of which the source says nothing at all
     notes: tuple[str, ...] = ()
     exact: bool = False  # it is a report file, or carries one: nothing was matched
+    findings: tuple[Finding, ...] = ()  # what the page shows otherwise than the form prescribes; no report holds that
 
 
 @dataclass
@@ -103,15 +106,20 @@ def _matched(stream: Stream, form: FormDef) -> _Match:
     labels = {key: TableLabels.of(table) for key, table in form.tables.items()}
     rows = frozenset(name for known in labels.values() for name in known.rows)
     parts = _parted(stream, form, rows)
-    pieces: list[tuple[str | None, Paragraph | Grid]] = [(None, b) for b in parts.before if isinstance(b, Grid)]
-    for section, blocks in parts.sections:
-        pieces += [(section.table, b) for b in blocks if section.table or isinstance(b, Grid)]
-    lines, left = gathered(pieces, labels)
+    lines, left = gathered(_pieces(parts), labels)
     spelled = plain("".join(b.text if isinstance(b, Paragraph) else "".join(p.text for p in b.places) for b in stream))
     readings = {key: read_table(lines[key], labels[key], form, _units(spelled, labels[key])) for key in labels}
     printed = {plain(s) for known in labels.values() for s in known.spellings} | {plain(s.heading) for s in form.sections}
     score = 2 * sum(spelling in spelled for spelling in printed) + sum(len(r.cells) for r in readings.values())
     return _Match(form, parts, readings, left, score)
+
+
+def _pieces(parts: _Parts) -> list[tuple[str | None, Block]]:
+    """What may be of a table: every grid, and the paragraphs of the sections that are tables, each with the table of its section."""
+    pieces: list[tuple[str | None, Block]] = [(None, b) for b in parts.before if isinstance(b, Grid)]
+    for section, blocks in parts.sections:
+        pieces += [(section.table, b) for b in blocks if section.table or isinstance(b, Grid)]
+    return pieces
 
 
 def _units(spelled: str, labels: TableLabels) -> dict[str, str]:
@@ -260,10 +268,21 @@ def _told(chosen: _Match, kind: str, year: int | None) -> Imported:
         },
         cells={ref: cells[ref] for ref in form.cells if ref in cells},
     )
+    shown = tuple(otherwise([block for _, block in _pieces(chosen.parts)], list(_seen(chosen, texts))))
     strange += [text for section in form.sections if section.table for text in texts[section.key].split("\n") if text]
     strange = [*dropped, *strange, *(line for reading in chosen.readings.values() for line in reading.strange), *after]
     notes = tuple(_notes(chosen, report, said, year, missing))
-    return Imported(report, form, kind, title, agency, said, {k: t for k, t in texts.items() if t}, doubts, tuple(dict.fromkeys(strange)), missing, notes)
+    return Imported(report, form, kind, title, agency, said, {k: t for k, t in texts.items() if t}, doubts, tuple(dict.fromkeys(strange)), missing, notes, findings=shown)
+
+
+def _seen(chosen: _Match, texts: Mapping[str, str]) -> Iterator[SeenTable]:
+    """The tables as the page has them; `texts` holds what stands in their sections beside them."""
+    sections = chosen.form.sections
+    headed = {section.key for section, _ in chosen.parts.sections}
+    for i, section in enumerate(sections):
+        if section.table:
+            goes_on = any(later.key in headed for later in sections[i + 1 :])
+            yield SeenTable(chosen.form.tables[section.table], section, chosen.readings[section.table], texts[section.key], section.key in headed, goes_on)
 
 
 def _preamble(before: Sequence[Block], title: range) -> tuple[list[str], list[str]]:

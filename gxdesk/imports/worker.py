@@ -41,11 +41,11 @@ class Audited:
 
 def audit(imported: Imported) -> Audited:
     """Check what was read."""
-    return Audited(imported, tuple(Remark(f.severity, f.place, f.message) for f in check(imported.report, imported.form)))
+    return Audited(imported, tuple(Remark(f.severity, f.place, f.message) for f in check(imported.report, imported.form, page=imported.findings)))
 
 
 def dumps(audited: Audited) -> bytes:
-    """What was read, for the other end."""
+    """What was read, for the other end. What was found of the page is among the remarks."""
     imported = audited.imported
     said: dict[str, Any] = {key: getattr(imported, key) for key in ("kind", "title", "agency", "year", "texts", "not_understood", "missing", "notes", "exact")}
     said |= {"report": reports.dumps(imported.report).decode("utf-8"), "doubts": [asdict(doubt) for doubt in imported.doubts]}

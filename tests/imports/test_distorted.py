@@ -49,8 +49,8 @@ def read_values(got: Imported) -> dict[CellRef, object]:
 
 
 def assert_honest(got: Imported, view: DocumentView, form: FormDef) -> None:
-    """Nothing wrong, nothing silent."""
-    assert got.form.id == form.id
+    """Nothing wrong, nothing silent, and no fault found in a page that is the form's but for what was done to it."""
+    assert got.form.id == form.id and got.findings == ()
     true = values(view, form)
     said = {ref for d in got.doubts for ref in d.refs} | set(got.missing)
     for ref, value in read_values(got).items():

@@ -13,7 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported; 
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -25,6 +25,7 @@ from gxdesk.report import Report
 from gxdesk.session import Session
 from ui.bridge import Bridge
 from ui.library import Library
+from ui.pages.narrative import NarrativePage
 from ui.parts import column, holder
 from ui.table.cell import CellEditor
 from ui.table.sheet import TableSheet
@@ -179,3 +180,10 @@ class Hands:
     def click(self, row: int, column: int) -> None:
         at = self.grid.visualRect(self.adapter.index(row, column)).center()
         QTest.mouseClick(self.grid.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+
+
+def commit(page: NarrativePage, words: str) -> None:
+    """As an input method writes."""
+    done = QInputMethodEvent()
+    done.setCommitString(words)
+    QApplication.sendEvent(page.editor, done)

@@ -18,7 +18,7 @@ from gxdesk.forms.definition import Forms
 from gxdesk.outline import first_missing, is_heading, outline, with_heading
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session
-from tests.ui.conftest import NewSession
+from tests.ui.conftest import NewSession, commit
 from ui.bridge import Bridge
 from ui.narrative_editor import tidied
 from ui.pages.narrative import NarrativePage
@@ -88,13 +88,6 @@ def paste(page: NarrativePage, *, text: str = "", html: str = "") -> None:
         mime.setHtml(html)
     QApplication.clipboard().setMimeData(mime)
     QTest.keyClick(page.editor, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-
-
-def commit(page: NarrativePage, words: str) -> None:
-    """As an input method writes."""
-    done = QInputMethodEvent()
-    done.setCommitString(words)
-    QApplication.sendEvent(page.editor, done)
 
 
 # --- the outline ---

@@ -230,11 +230,14 @@ class NarrativePage(Page):
     def _prompt(self) -> str:
         return f"从“（一）{self.section.aspects[0]}”写起：点“插入”放好小标题，再写内容。" if self.section.aspects else "在这里写。"
 
+    def held_back(self) -> frozenset[Finding]:
+        start, end = self._left_alone
+        return frozenset(f for f in self.session.findings if f.span is not None and f.span[0] == self.key and start < f.span[2] <= end)
+
     def _findings(self) -> list[Finding]:
         """Of a sentence that is still being written nothing is said."""
-        start, end = self._left_alone
-        mine = (f for f in self.session.findings if f.section == self.key and not f.incomplete)
-        return [f for f in mine if f.span is None or f.span[0] != self.key or not start < f.span[2] <= end]
+        held_back = self.held_back()
+        return [f for f in self.session.findings if f.section == self.key and not f.incomplete and f not in held_back]
 
     def _unfinished(self) -> tuple[int, int]:
         """Where the sentence begins and ends in which the caret stands, if it has no end yet; else a stretch that holds nothing."""
@@ -252,6 +255,7 @@ class NarrativePage(Page):
         if self._left_alone != NOTHING and (not end or start != self._left_alone[0]):
             self._left_alone = NOTHING
             self._refresh()
+            self.sentence_left.emit()
 
     def _follow(self, change: Change) -> None:
         if self.editor.slot in change.slots:

@@ -20,6 +20,7 @@ class Page(QWidget):
     page_requested = Signal(str)  # the key of another page to go to
     cell_chosen = Signal(object)  # the CellRef she rests on, or None
     moment_reached = Signal(object, str)  # the Kind of moment the report is at, to be gone back to, and what it concerns
+    sentence_left = Signal()  # what was `held_back` is looked at like anything else
     topic = "texts"  # of the manual: what F1 opens here
     explained = False  # whether there is something to say about how each cell is counted
 
@@ -45,6 +46,10 @@ class Page(QWidget):
 
     def return_to(self, place: str) -> None:
         """Put the caret back to a `place` of an earlier session, as far as it still exists."""
+
+    def held_back(self) -> frozenset[Finding]:
+        """Findings in the sentence she is writing, of which nothing is said before it is finished."""
+        return frozenset()
 
     def set_help_beside(self, beside: bool) -> None:
         """Whether the window says beside the page how the chosen cell is counted."""
