@@ -12,7 +12,7 @@ from gxdesk.errors import UserError
 from gxdesk.forms.definition import Forms
 from tests.readers import READERS
 
-FEW = settings(deadline=5000, max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+FEW = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

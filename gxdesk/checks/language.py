@@ -91,7 +91,7 @@ class Language:
     improving: Improving
     patterns: tuple[Pattern, ...]
     doubled: re.Pattern[str]
-    navigation: re.Pattern[str]  # a line of a web page that says where it is
+    navigation: re.Pattern[str]  # what a web page says of where it is
     free_mail: tuple[str, ...]
     plans: re.Pattern[str]
     plan_of_year: re.Pattern[str]  # behind a year

@@ -9,7 +9,7 @@ from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.checks.language import bare_name, language, same_body
 from gxdesk.checks.lastyear import compared
-from gxdesk.checks.texts import BLANK, LONGEST_EXCERPT, TITLE, found, own_words, sentence_at, without_addresses
+from gxdesk.checks.texts import BLANK, LONGEST_EXCERPT, TITLE, blanked, found, own_words, sentence_at, without_addresses
 from gxdesk.forms.definition import TEXTS_AROUND
 from gxdesk.outline import NUMERALS
 from gxdesk.similarity import similarity
@@ -17,14 +17,14 @@ from gxdesk.similarity import similarity
 TOO_ALIKE = 0.6  # share of a section's characters; 30号文 forbids 年年雷同, the share is that of the checks in use
 LEAST_ALIKE = 100  # characters: two short sections are easily alike
 
-_DAY = r"(\d{1,2})\s*月\s*(\d{1,2})\s*日?"
-_PERIOD = re.compile(rf"((?:19|20)\d\d)\s*年\s*{_DAY}\s*起?[，,]?\s*(?:至|到|—+|－|–|-|~)\s*(?:((?:19|20)\d\d)\s*年\s*)?{_DAY}")
+_DAY = r"(\d{1,2})\s*+月\s*+(\d{1,2})(?:\s*+日)?"
+_PERIOD = re.compile(rf"((?:19|20)\d\d)\s*+年\s*+{_DAY}(?:\s*+起)?(?:\s*+[，,])?\s*+(?:至|到|—+|－|–|-|~)\s*+(?:((?:19|20)\d\d)\s*+年\s*+)?{_DAY}")
 _YEAR = re.compile(r"(?<![\d〔\[［(（.\-—])((?:19|20)\d\d)\s*年(?:度)?")
 _OWN_TITLE = re.compile(
-    r"((?:19|20)\d\d)\s*年度?[\u4e00-\u9fff]{0,16}?(?:政府|政务|政府政务)?信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报|情况(?:报告如下|汇报如下|编制|予以公布|公布如下|总结如下))"
+    r"((?:19|20)\d\d)\s*年度?[\u4e00-\u9fff]{0,16}?(?:政府|政务)信息公开(?:工作)?(?:年度)?(?:工作)?(?:报告|年报|情况(?:报告如下|汇报如下|编制|予以公布|公布如下|总结如下))"
 )
 _NOTICE = re.compile(r"《[^《》\n]{0,120}(?:〈[^〉\n]{0,80}〉[^《》\n]{0,40})?(?:通知|意见|办法|要点|方案|格式|通报)》")
-_OWN_NAME = re.compile(rf"(?:公布|公开|发布|编制|形成|将|就|为|是|由|^|[，。；：、《\n])[^\S\n]*([\u4e00-\u9fff]{{2,40}}?)\s*(?={_OWN_TITLE.pattern})")
+_OWN_NAME = re.compile(rf"(?:公布|公开|发布|编制|形成|将|就|为|是|由|^|[，。；：、《\n])[^\S\n]*([\u4e00-\u9fff]{{2,40}}?)\s*+(?={_OWN_TITLE.pattern})")
 NEAR = 24  # characters: behind a year what may make it one of history
 _FAR = 2  # years: what is further away is history, not a leftover
 _CITED = r"\s*[〔\[［(（【]\s*((?:19|20)\d\d)\s*[〕\]］)）】]\s*(\d+)\s*号"
@@ -55,7 +55,8 @@ def years(facts: Facts, key: str) -> Iterator[Finding]:
         return
     for m in _given_out(_OWN_TITLE, text, anywhere=section is None):
         if int(m[1]) != year:
-            yield found("R-YEAR", facts, key, m.span(1), put=str(year), severity=Severity.ERROR, variant="title", year=year)
+            earlier = section is not None and int(m[1]) == year - 1  # of a report given out in the year itself this is true
+            yield found("R-YEAR", facts, key, m.span(1), put=str(year), severity=Severity.HINT if earlier else Severity.ERROR, variant="title", year=year)
     for m in _YEAR.finditer(words):
         said, (start, sentence) = int(m[1]), sentence_at(words, m.start())
         before, after = sentence[: m.start() - start], sentence[m.end() - start :]
@@ -70,7 +71,7 @@ def years(facts: Facts, key: str) -> Iterator[Finding]:
 def _given_out(what: re.Pattern[str], text: str, *, anywhere: bool) -> Iterator[re.Match[str]]:
     """Where a text gives the report its name or its body's: anywhere in the 引言, elsewhere in a sentence that gives it out. Notices on reports
     are no reports."""
-    names = _NOTICE.sub(lambda m: BLANK * len(m[0]), without_addresses(text))
+    names = blanked(_NOTICE, without_addresses(text))
     for m in what.finditer(names):
         if anywhere or language().years.given_out.search(sentence_at(names, m.start())[1]):
             yield m

@@ -23,6 +23,7 @@ PARAGRAPHS = 8192  # kept as they were read: more than the longest text has, or 
 _STOPS = "。！？!?\n"
 _SEMICOLONS = "；;…"
 _COMMAS = "，,：:（）()"
+_CLAUSE_END = rf"(?=\s*(?:[{_STOPS}{_SEMICOLONS}{_COMMAS}、]|$))"
 _GAP = r"[^\d，。；：！？（）(),;:!?…\n]"
 _LEAD = rf"(?:[，,]?(?:共计|总计|合计|累计|共|计)|案件|事项|数量|总数|[为有了的是达仅只:：\s{numerals.BEFORE_ROUND}])*+"
 _AREAS = ("省", "市", "县", "区", "州", "旗", "镇", "乡", "街道", "盟", "国", "系统")
@@ -138,13 +139,14 @@ class _Phrase:
 
 @cache
 def _phrase(words: str, units: tuple[str, ...]) -> _Phrase:
-    """A phrase as `SaidDef` writes it: {甲|乙} either, … and * gaps that take as few characters as they can, N the number with its unit."""
-    parts = [part for part in re.split(r"(\{[^{}]*\}|[…*N])", words) if part]
-    needed = [tuple(part.strip("{}").split("|")) for part in parts if part not in ("…", "*", "N")]
+    """A phrase as `SaidDef` writes it: {甲|乙} either, … and * gaps that take as few characters as they can, N the number with its unit, 。 where
+    the clause ends."""
+    parts = [part for part in re.split(r"(\{[^{}]*\}|[…*N。])", words) if part]
+    needed = [tuple(part.strip("{}").split("|")) for part in parts if part not in ("…", "*", "N", "。")]
     certain = [alternatives for alternatives in needed if all(alternatives) and not any("…" in word for word in alternatives)]
     unit = "|".join(sorted(units, key=len, reverse=True))
     number = rf"(?P<number>{numerals.NUMBER})\s*(?P<round>[{numerals.AFTER_ROUND}])?\s*(?P<unit>{unit})"
-    named = {"*": rf"(?P<channel>{_GAP}{{2,40}}?)", "N": number if words.startswith("N") else _LEAD + number}
+    named = {"*": rf"(?P<channel>{_GAP}{{2,40}}?)", "N": number if words.startswith("N") else _LEAD + number, "。": _CLAUSE_END}
     find = "".join(named.get(part) or _either(part) for part in parts)
     return _Phrase(find, tuple(sorted(certain, key=len)))
 

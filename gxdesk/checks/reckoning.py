@@ -151,17 +151,16 @@ def _lists(text: str, counted: tuple[Counted, ...]) -> Iterator[Slip]:
         if tail.startswith("等") or "…" in text[begin:end] or (bracketed and intro is None and tail):
             continue
         total = sum(c.value for c in items)
-        last_item = text[items[-2].end : items[-1].start].lstrip(_SEPARATORS)
-        closed = intro is None or bool(_REST.search(last_item)) or bool(_ALL_OF_IT.search(intro[0]))  # without that, some may be left out
+        closed = intro is None or bool(_REST.search(text, items[-2].end, items[-1].start)) or bool(_ALL_OF_IT.search(intro[0]))  # without that, some may be left out
         after_a_stop = intro is not None and intro[0].startswith("。")  # then 其中 may speak of more than the last number
         if total == whole.value or any(c.value == whole.value for c in items):
             continue
         if after_a_stop and (not closed or total in [c.value for c in counted[:i] if c.unit == whole.unit]):
             continue
         if closed or (total > whole.value and not _counts_twice(text, items, whole)):
-            yield _uneven(whole, items)
+            yield _uneven(whole, items, total)
         elif len(items) > 2 and total < whole.value and (whole.value - total) * SLIGHT <= whole.value:
-            yield replace(_uneven(whole, items, "，是不是没有列全"), severity=Severity.HINT)
+            yield replace(_uneven(whole, items, total, "，是不是没有列全"), severity=Severity.HINT)
 
 
 def _listed_at_once(text: str, counted: tuple[Counted, ...], at: int) -> Iterator[Slip]:
@@ -174,13 +173,12 @@ def _listed_at_once(text: str, counted: tuple[Counted, ...], at: int) -> Iterato
     items = [c for c in counted[at + 1 :] if c.start < end]
     if len(items) < 3 or any(c.unit != whole.unit or c.rounded for c in items) or _ACT.search(text, whole.end, end) or text[items[-1].end : end].strip():
         return
-    total = Decimal(sum(c.value for c in items))
-    if total != whole.value and abs(total - Decimal(whole.value)) * SLIGHT <= whole.value:
-        yield _uneven(whole, items)
-
-
-def _uneven(whole: Counted, items: list[Counted], asked: str = "") -> Slip:
     total = sum(c.value for c in items)
+    if total != whole.value and abs(Decimal(total - whole.value)) * SLIGHT <= whole.value:
+        yield _uneven(whole, items, total)
+
+
+def _uneven(whole: Counted, items: list[Counted], total: Number, asked: str = "") -> Slip:
     added = " ＋ ".join(show(c.value) for c in items)
     how = f"{added} ＝ {show(total)}，前面写 {show(whole.value)}{asked}"
     return Slip("N-SUM", whole.start, items[-1].end, how, whole.value, total, (whole.start, whole.stop))

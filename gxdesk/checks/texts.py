@@ -70,14 +70,15 @@ def _clause(facts: Facts, key: str) -> str:
 @lru_cache(maxsize=PARAGRAPHS)
 def own_words(text: str) -> str:
     """The text with addresses and the titles in 《》 blanked out, every place where it was."""
-    return _blanked(_ADDRESS, _blanked(TITLE, text))
+    return blanked(_ADDRESS, blanked(TITLE, text))
 
 
 def without_addresses(text: str) -> str:
-    return _blanked(_ADDRESS, text)
+    return blanked(_ADDRESS, text)
 
 
-def _blanked(what: re.Pattern[str], text: str) -> str:
+def blanked(what: re.Pattern[str], text: str) -> str:
+    """The text with whatever matches blanked out, every place where it was."""
     return what.sub(lambda m: BLANK * len(m[0]), text)
 
 

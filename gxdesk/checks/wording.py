@@ -10,7 +10,7 @@ from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding
 from gxdesk.checks.language import language
 from gxdesk.checks.phrases import PARAGRAPHS
-from gxdesk.checks.texts import found, lines, own_words, without_addresses
+from gxdesk.checks.texts import blanked, found, lines, own_words, without_addresses
 from gxdesk.forms.definition import PREAMBLE_PAGE, TEXTS_AROUND
 from gxdesk.outline import HEADING_LENGTH, NUMERALS, is_heading
 
@@ -22,7 +22,7 @@ _PAIRS = {"”": "“", "’": "‘", "》": "《", "）": "（", "〕": "〔", 
 _NUMBERS = tuple(f"{NUMERALS}0123456789")
 _ENDS = "。！？；：…”’）》!?.;:、，,"
 _MAIL = re.compile(rf"[^\s@，。；：、（）()“”《》:{HAN}]{{0,64}}@[^\s@，。；、（）()“”《》{HAN}]{{0,64}}")
-_NO_MAIL = re.compile(r"(?:邮箱|邮件|[Ee]-?mail)(?:地址)?[:：为是]\s*(?![\w.+\-]*@)([A-Za-z0-9][\w.+\-#]{3,64})", re.ASCII)
+_NO_MAIL = re.compile(r"(?:邮箱|邮件|[Ee]-?mail)(?:地址)?[:：]\s*(?![\w.+\-]*@)([A-Za-z0-9][\w.+\-#]{3,64})", re.ASCII)
 _GOOD_MAIL = re.compile(r"[\w+\-]+(?:\.[\w+\-]+)*@[\w\-]+(?:\.[\w\-]+)*\.[A-Za-z]{2,}", re.ASCII)
 _PHONES = re.compile(r"(?:电话|传真|热线)(?:号码)?(?:/传真)?[:：为是]?\s*([\d（(][\d\-—–－（）() ]{3,}\d)")
 _GOOD_PHONE = re.compile(r"(?:0\d{2,3})?[2-9]\d{6,7}(?:\d{1,4})?|1[3-9]\d{9}|12345|400\d{7}|1\d{4}")
@@ -51,8 +51,8 @@ def patterns(facts: Facts, key: str) -> Iterator[Finding]:
 def _hits(line: str) -> tuple[Hit, ...]:
     words = own_words(line)
     hits = [Hit(p.code, *m.span(), None if p.put is None else m.expand(p.put), p.variant) for p in language().patterns for m in p.find.finditer(words)]
-    if not language().navigation.search(line):
-        hits += [Hit("T-TYPO", *m.span(), m["word"], "doubled") for m in language().doubled.finditer(without_addresses(line))]
+    prose = blanked(language().navigation, without_addresses(line))
+    hits += [Hit("T-TYPO", *m.span(), m["word"], "doubled") for m in language().doubled.finditer(prose)]
     hits += [*_nested(line), *_unpaired(line)]
     return tuple(sorted(hits, key=lambda h: (h.start, h.end, h.code)))
 

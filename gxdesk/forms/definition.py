@@ -257,7 +257,7 @@ class SaidDef:
     """A quantity the texts speak of, and the cells it must agree with.
 
     In a phrase N is the number with its unit, {甲|乙} either word, … a few words without a number, * words that must be the same for two such
-    numbers to be the same quantity ("通过*公开信息N"). A quantity without `equals` stands in no table and is only compared with itself.
+    numbers to be the same quantity ("通过*公开信息N"), 。 at its end that the clause ends there. A quantity without `equals` stands in no table and is only compared with itself.
     """
 
     code: str

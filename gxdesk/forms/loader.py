@@ -39,7 +39,7 @@ from gxdesk.forms.trees import Group, LineDef, Tree, leaves
 T = TypeVar("T")
 
 SEVERITIES = ("error", "explain", "hint")  # those of `checks.finding.Severity`; the forms know no checks
-_PHRASE = re.compile(r"(?:[^{}|]|\{[^{}N]*\|[^{}N]*\})*")
+_PHRASE = re.compile(r"(?:[^{}|。]|\{[^{}N*。]*\|[^{}N*。]*\})*。?")
 
 
 class _Fields:
@@ -489,10 +489,12 @@ def _said(f: _Fields, tables: Mapping[str, TableDef]) -> SaidDef:
     if not said.phrases and not said.none:
         raise FormError(f"{f.where}：phrases 和 none 至少要有一个。")
     if wrong := [p for p in said.phrases + said.none if not _PHRASE.fullmatch(p)]:
-        raise FormError(f"{f.where}：{{甲|乙}} 里不能再有括号和 N，{wrong[0]} 不是这样。")
+        raise FormError(f"{f.where}：{{甲|乙}} 里不能再有括号、N、* 和 。，。 只能在末尾，{wrong[0]} 不是这样。")
     if wrong := [p for p in said.phrases if p.count("N") != 1] + [p for p in said.none if "N" in p]:
         raise FormError(f"{f.where}：phrases 里每一句有一个 N，none 里没有，{wrong[0]} 不是这样。")
-    if wrong := [p for p in said.phrases + said.none if re.search(r"^N?$|^[…*]|[…*]$|[…*]{2}", p)]:
+    if wrong := [p for p in said.phrases if p.count("*") > 1] + [p for p in said.none if "*" in p]:
+        raise FormError(f"{f.where}：phrases 里每一句最多一个 *，none 里没有，{wrong[0]} 不是这样。")
+    if wrong := [p for p in said.phrases + said.none if re.search(r"^N?。?$|^[…*]|[…*]。?$|[…*]{2}", p)]:
         raise FormError(f"{f.where}：… 和 * 两边都要有字，{wrong[0]} 不是这样。")
     return said
 

@@ -1,4 +1,4 @@
-"""One fault put into a report about which nothing is to be said, each as hands make them: it is found, under its code, where it stands."""
+"""One fault put into a report about which nothing is to be said, each as hands make them: it is found, under its code, where it stands, and what is missing in its section."""
 
 import pytest
 
@@ -30,10 +30,6 @@ FAULTS = (
     ("R-TEMPLATE", "overview", "186条", "XX条"),
     ("R-TEMPLATE", "other", "没有收取", "【填写有无】没有收取"),
     ("R-FORMAT", "overview", "采纳情况", "上一年项目数量3项，采纳情况"),
-    ("C-SECTION", "problems", None, ""),
-    ("C-FIVE", "problems", None, "没有问题。"),
-    ("C-SIX-FEE", "other", "2026年，我中心没有收取政府信息公开信息处理费。", ""),
-    ("C-SIX-CONS", "overview", "采纳情况", "收取信息处理费38元，采纳情况"),
     ("F-SELF", "overview", "我中心由", "我局由"),
     ("F-NUMBERING", "overview", "（三）", "（四）"),
     ("F-NUMBERING", "overview", "（二）", "(二)"),
@@ -50,7 +46,13 @@ FAULTS = (
     ("T-CONTACT", "preamble", "xxgk@example", "xxgk#example"),
     ("D-SUBMIT", "closing", "2027年1月15日", "2027年2月15日"),
     ("D-SUBMIT", "closing", "2027年1月15日", "2027年1月32日"),
-    ("C-SIGN", "closing", "\n2027年1月15日", ""),
+)
+ABSENT = (  # what is missing stands nowhere: the section that wants it is named
+    ("C-SECTION", "problems", None, "", "problems"),
+    ("C-FIVE", "problems", None, "没有问题。", "problems"),
+    ("C-SIX-FEE", "other", "2026年，我中心没有收取政府信息公开信息处理费。", "", "other"),
+    ("C-SIX-CONS", "overview", "采纳情况", "收取信息处理费38元，采纳情况", "other"),
+    ("C-SIGN", "closing", "\n2027年1月15日", "", "preamble"),
 )
 
 
@@ -59,12 +61,17 @@ def test_nothing_is_said_of_the_report_itself(example: Report, form: FormDef) ->
 
 
 @pytest.mark.parametrize(("code", "key", "right", "wrong"), FAULTS)
-def test_a_planted_fault_is_found(code: str, key: str, right: str | None, wrong: str, example: Report, form: FormDef) -> None:
+def test_a_planted_fault_is_found_where_it_stands(code: str, key: str, right: str, wrong: str, example: Report, form: FormDef) -> None:
+    text = example.texts[key]
+    at = text.index(right)
+    planted = text.replace(right, wrong, 1)
+    spans = [f.span for f in check(says(example, key, planted), form) if f.code == code and f.span]
+    assert (key, planted.count("\n", 0, at)) in [(where, planted.count("\n", 0, start)) for where, start, _ in spans]
+
+
+@pytest.mark.parametrize(("code", "key", "right", "wrong", "section"), ABSENT)
+def test_what_is_taken_away_is_missed_in_its_section(code: str, key: str, right: str | None, wrong: str, section: str, example: Report, form: FormDef) -> None:
     text = example.texts[key]
     assert right is None or right in text
-    at = text.index(right) if right else 0
-    planted = wrong if right is None else text.replace(right, wrong, 1)
-    found = [f for f in check(says(example, key, planted), form) if f.code == code]
-    assert found
-    spans = [f.span for f in found if f.span]
-    assert not spans or any(where != key or planted.count("\n", 0, start) == planted.count("\n", 0, at) for where, start, _ in spans)
+    report = says(example, key, wrong if right is None else text.replace(right, wrong, 1))
+    assert [(f.section, f.span) for f in check(report, form) if f.code == code] == [(section, None)]
