@@ -205,6 +205,32 @@ def test_a_word_table_inside_another_is_read_once_and_whole(columns: int, exampl
     assert read_values(got) == values(view, form) and not got.doubts and not got.not_understood
 
 
+NESTED = "<w:tbl><w:tblPr/><w:tr><w:tc><w:p><w:r><w:t>其中涉企</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>9</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+
+
+def test_a_small_table_in_a_cell_of_a_word_table_takes_nothing_of_that_apart(example: Report) -> None:
+    """A remark in a table of figures may hold a table: the rows around it stay rows, and what it says is said."""
+    form = FORMS[example.form]
+    view = build_view(example, form, draft=False)
+    with zipfile.ZipFile(io.BytesIO(docx(view))) as archive:
+        xml = archive.read("word/document.xml").decode()
+    cell = "<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p>{}</w:tc>"
+    with_remark = xml.replace("</w:tbl>", f"<w:tr>{cell.format('备注', '')}{cell.format('见表', NESTED + '<w:p/>')}</w:tr></w:tbl>", 1)
+    got = reading.loads(packed(with_remark.encode()), FORMS)
+    assert read_values(got) == values(view, form) and got.report.texts == example.texts
+    assert got.not_understood == ("其中涉企 | 9",)
+
+
+def test_word_tables_deep_in_each_other_are_each_read_once() -> None:
+    """Read once a level, not twice: that would take longer than there is time for."""
+    words = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in ("某局2024年政府信息公开工作年度报告", "一、总体情况", "平稳。", "六、其他需要报告的事项", "没有。"))
+    for beside in ("", *["<w:tc><w:p/></w:tc>"] * 60):
+        words = f"<w:tbl><w:tr><w:tc>{words}</w:tc>{beside}</w:tr></w:tbl>"
+    namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    got = reading.loads(packed(f'<w:document xmlns:w="{namespace}"><w:body>{words}</w:body></w:document>'.encode()), FORMS)
+    assert got.report.texts == {"overview": "平稳。", "other": "没有。"}
+
+
 @pytest.mark.parametrize(
     ("row", "whole"),
     [
