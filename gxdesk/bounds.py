@@ -1,4 +1,8 @@
-"""How much memory a process may take that reads what others wrote. One that asks for more ends, and its window says that nothing was read."""
+"""How much memory a process may take that reads what others wrote. One that asks for more ends, and its window says that nothing was read.
+
+Bounded are the process that reads for the window, and the commands `check` and `import`. `export` of a published report is not: it prints
+pages in the process that read it, and those may need more.
+"""
 
 import sys
 from contextlib import suppress

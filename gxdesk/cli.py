@@ -40,6 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if words and words[0] in COMMANDS:
             options = _parser().parse_args(words)
+            if arguments is None and words[0] in READING:  # the process is this command's alone
+                from gxdesk.bounds import bound_memory
+
+                bound_memory()
             code: int = options.run(options)
             return code
         return _window(_window_parser().parse_args(words))
@@ -359,4 +363,5 @@ COMMANDS = {
     "manual": "把用户手册写成 PDF",
     "self-test": "检查程序在这台电脑上能不能用",
 }
+READING = ("check", "import")  # they read what others wrote, and print no pages, which may take more than a bound allows
 EXIT_CODES = "退出码：0 做好了，1 有必须改的，2 文件读不了、写不了或命令写错。"

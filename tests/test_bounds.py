@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gxdesk import bounds
+from gxdesk import bounds, cli
 
 EATING = """
 from gxdesk.bounds import bound_memory
@@ -32,3 +32,13 @@ def test_the_importing_process_bounds_itself_before_it_reads(tmp_path: Path, mon
     runpy.run_module("gxdesk.imports.worker", run_name="__main__")
     said = capfdbinary.readouterr().out
     assert said.startswith(b"bounded") and b"error" in said
+
+
+@pytest.mark.parametrize(("words", "bounded"), [(["check", "none.pdf"], True), (["import", "none.pdf", "-o", "none.gxreport"], True), (["export", "none.pdf", "--html", "none.html"], False)])
+def test_a_command_that_only_reads_bounds_itself(words: list[str], bounded: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(bounds, "bound_memory", lambda: asked.append(True))
+    assert cli.main(words) == cli.FAILED and not asked, "within another process nothing is bounded"
+    monkeypatch.setattr(sys, "argv", ["gxdesk", *words])
+    assert cli.main() == cli.FAILED and bool(asked) is bounded

@@ -6,10 +6,13 @@ writing Word files pass over it. Nothing is unpacked before its size is known.
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from gxdesk.errors import UserError
+from gxdesk.imports.lines import is_figure
 from gxdesk.imports.stream import MAX_SPAN, Block, Grid, Paragraph, Place, Stream
 
 MAX_XML = 16_000_000  # bytes; a long report has two million, and what is all empty tags is read a thousand times slower than it unpacks
@@ -71,13 +74,7 @@ def _blocks(element: Any) -> Iterator[Block]:
         if name == "p":
             yield from _paragraph(child)
         elif name == "tbl":
-            grid = _grid(child)
-            cells = [cell for row in _within(child, "tr") for cell in _within(row, "tc")]
-            if grid.width == 1 or any(next(cell.iter(f"{_W}tbl", f"{_STRICT}tbl"), None) is not None for cell in cells):
-                for cell in cells:  # it only lays out
-                    yield from _blocks(cell)
-            elif grid.places:
-                yield grid
+            yield from _table(child)
         elif name not in _GONE:
             yield from _blocks(child)
 
@@ -106,23 +103,56 @@ def _text(element: Any) -> str:
     return "".join(pieces)
 
 
-def _grid(table: Any) -> Grid:
+@dataclass(frozen=True)
+class _Cell:
+    """A cell of a table: its element, and what stands in it, read once however deep tables stand in each other."""
+
+    element: Any
+    blocks: tuple[Block, ...]
+
+    @cached_property
+    def nests(self) -> bool:
+        """Whether a table stands in it."""
+        return next(self.element.iter(f"{_W}tbl", f"{_STRICT}tbl"), None) is not None
+
+    @cached_property
+    def text(self) -> str:
+        """Its own text; a table inside it is not its text."""
+        return "\n".join(block.text for block in self.blocks if isinstance(block, Paragraph))
+
+
+def _table(table: Any) -> Iterator[Block]:
+    """A table, and behind it those that stand in its cells. One that only lays out is what stands in its cells: it is a single column, or
+    holds other tables and no figure beside them."""
+    rows = [(row, [_Cell(cell, tuple(_blocks(cell))) for cell in _within(row, "tc")]) for row in _within(table, "tr")]
+    cells = [cell for _, inside in rows for cell in inside]
+    grid = _grid(rows)
+    nesting = any(cell.nests for cell in cells)
+    if grid.width == 1 or (nesting and not any(is_figure(cell.text) for cell in cells if not cell.nests)):
+        for cell in cells:
+            yield from cell.blocks
+    elif grid.places:
+        yield grid
+        for cell in cells:
+            yield from (block for block in cell.blocks if isinstance(block, Grid))
+
+
+def _grid(rows: Iterable[tuple[Any, Sequence[_Cell]]]) -> Grid:
     places: list[Place] = []
     open_at: dict[int, int] = {}  # column -> index of the place that is merged downwards there
-    for r, row in enumerate(_within(table, "tr")):
+    for r, (row, cells) in enumerate(rows):
         before = _value(row, "trPr/gridBefore") or "0"
         c = min(int(before), MAX_SPAN) if before.isdecimal() else 0
-        for cell in _within(row, "tc"):
-            span = _value(cell, "tcPr/gridSpan") or "1"
+        for cell in cells:
+            span = _value(cell.element, "tcPr/gridSpan") or "1"
             wide = min(max(1, int(span)), MAX_SPAN) if span.isdecimal() else 1
-            merge = _value(cell, "tcPr/vMerge", "continue")
+            merge = _value(cell.element, "tcPr/vMerge", "continue")
             above = open_at.get(c)
             if merge == "continue" and above is not None:
                 place = places[above]
                 places[above] = Place(place.row, place.column, place.text, r - place.row + 1, place.colspan)
             else:
-                text = "\n".join(b.text if isinstance(b, Paragraph) else "\n".join(p.text for p in b.places) for b in _blocks(cell))
-                places.append(Place(r, c, text, 1, wide))
+                places.append(Place(r, c, cell.text, 1, wide))
                 open_at.pop(c, None)
                 if merge == "restart":
                     open_at[c] = len(places) - 1

@@ -6,12 +6,12 @@ Tables that only lay out the page (they hold another table, or a single column) 
 import email
 import email.policy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from gxdesk.errors import UserError
 from gxdesk.imports.decoding import decode
-from gxdesk.imports.stream import Block, Paragraph, Stream, laid_out
+from gxdesk.imports.stream import Block, Grid, Paragraph, Stream, laid_out
 
 _SILENT = frozenset({"script", "style", "noscript", "head", "template", "svg", "math", "object", "iframe", "select", "button", "textarea", "nav", "header", "footer", "form", "title"})
 _KEPT_IF_LARGE = frozenset({"form", "header"})  # whole pages are wrapped in a <form> by some systems, articles have a <header>
@@ -25,20 +25,38 @@ MENU_SHARE = 0.8
 
 def read_html(text: str) -> Stream:
     """The stream of a page or a fragment of one."""
-    from lxml import etree
-
-    # libxml2 refuses control characters; a declaration of an encoding in text that is decoded already only misleads it.
-    source = re.sub(r"^\s*<\?xml[^>]*>", "", _CONTROLS.sub("", text))
-    try:
-        root = etree.fromstring(source.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True))
-    except etree.LxmlError:
-        return ()
+    root = _parsed(text)
     if root is None:
         return ()
     reader = _Reader()
     reader.walk(root, 0)
     reader.close()
     return tuple(reader.blocks)
+
+
+def only_table(text: str) -> tuple[tuple[str, ...], ...]:
+    """The cells of the one table of a fragment, row for row, as a sheet has them: what a merged cell covers beside its first place is blank.
+    Nothing where there is no table, or several."""
+    root = _parsed(text)
+    tables = [] if root is None else root.findall(".//table")
+    if len(tables) != 1:
+        return ()
+    rows = [[c for c in row if _tag(c) in ("td", "th")] for row in _rows(tables[0]) if not _hidden(row)]
+    grid = _grid(rows)
+    first = {(p.row, p.column): " ".join(p.text.split()) for p in grid.places}
+    return tuple(tuple(first.get((r, c), "") for c in range(grid.width)) for r in range(len(rows))) if first else ()
+
+
+def _parsed(text: str) -> Any:
+    """The root of a page, None where there is nothing to read."""
+    from lxml import etree
+
+    # libxml2 refuses control characters; a declaration of an encoding in text that is decoded already only misleads it.
+    source = re.sub(r"^\s*<\?xml[^>]*>", "", _CONTROLS.sub("", text))
+    try:
+        return etree.fromstring(source.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True))
+    except etree.LxmlError:
+        return None
 
 
 def read_mht(data: bytes) -> Stream:
@@ -99,7 +117,7 @@ class _Reader:
             for element in table:
                 self._inside(element, depth + 1)
             return
-        grid = laid_out([(_cell_text(c), _span(c, "rowspan"), _span(c, "colspan")) for c in row] for row in cells)
+        grid = _grid(cells)
         if grid.places:
             self.blocks.append(grid)
 
@@ -145,6 +163,10 @@ def _rows(table: Any) -> Iterator[Any]:
             yield from (row for row in child if _tag(row) == "tr")
 
 
+def _grid(rows: Iterable[Sequence[Any]]) -> Grid:
+    return laid_out([(_cell_text(c), _span(c, "rowspan"), _span(c, "colspan")) for c in row] for row in rows)
+
+
 def _span(cell: Any, name: str) -> int:
     found = re.match(r"\s*(\d{1,4})", cell.get(name) or "")
     return int(found[1]) if found else 1
@@ -160,7 +182,5 @@ def _cell_text(cell: Any) -> str:
 
 def link_texts(text: str) -> list[str]:
     """What the links of a page say, to tell a list of reports from a report."""
-    from lxml import etree
-
-    root = etree.fromstring(_CONTROLS.sub("", text).encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8"))
+    root = _parsed(text)
     return [] if root is None else ["".join(a.itertext()).strip() for a in root.iter("a")]

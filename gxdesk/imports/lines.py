@@ -37,7 +37,7 @@ class Line:
     headed: bool
     excerpt: str
     padded: bool = False  # blanks that are too many stand behind the values
-    loose: bool = False  # a figure may be cut off: only where the sums of the form hold it is whole
+    loose: bool = False  # a figure may be cut off, its rest standing below: only the totals of the line can tell that none is
 
 
 # --- lines of a drawn table -------------------------------------------------------------------------------------------

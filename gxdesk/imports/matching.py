@@ -34,6 +34,7 @@ _DATE = re.compile(r"(?:20\d\d|二[〇○零][〇○零一二三四五六七八�
 _AROUND = re.compile(r"^[【\[（(]?(附件|相关(链接|附件|文件|阅读)|上一篇|下一篇|打印|关闭|分享|收藏|返回|主办|承办|版权|扫一扫|责任编辑|网站标识码|网站地图|联系我们|来源[:：]|发布(日期|时间|机构)|(发文|成文|公开)日期|索\s*引\s*号|点击.{0,12}朗读|下载\s*(Word|PDF)|信息来源|浏览次数|字号|字体|.{0,8}ICP备|.{0,4}公网安备|Copyright)", re.IGNORECASE)
 _FINGERPRINT = re.compile(r"(—\s*\d+\s*—)?\s*校验码\s*[0-9A-Z]{4}-[0-9A-Z]{4}\s*(—\s*\d+\s*—)?")  # what gxdesk prints below a report
 _SENTENCE = re.compile(r"[。；！？：]")
+_STOPS = re.compile(r"[。；！？，]")
 _CONTACTS: Mapping[str, re.Pattern[str]] = {
     "address": re.compile(r"地址(?:为|是)?[:：]\s*([^，,；;。）)\n]{4,60})"),
     "phone": re.compile(r"(?:联系)?电话(?:/传真)?(?:为|是)?[:：]?\s*((?:0\d{2,3}\s*[-—－–]{1,2}\s*)?\d{7,8}|1\d{10})(?!\d)"),
@@ -288,7 +289,7 @@ def _seen(chosen: _Match, texts: Mapping[str, str]) -> Iterator[SeenTable]:
 def _preamble(before: Sequence[Block], title: range) -> tuple[list[str], list[str]]:
     """The paragraphs between title and first section that say something, and what else stands in front."""
     texts = [(i, b.text) for i, b in enumerate(before) if isinstance(b, Paragraph)]
-    kept = [text for i, text in texts if i >= title.stop and not _AROUND.match(text)]
+    kept = [text for i, text in texts if i >= title.stop and not _is_around(text)]
     while kept and not (("。" in kept[0] or kept[0].endswith(("：", ":"))) and len(kept[0]) > 12) and not title:
         kept.pop(0)
     return kept, [text for i, text in texts if text not in kept and i not in title]
@@ -305,8 +306,18 @@ def _ending(lines: Sequence[str], agency: str) -> tuple[list[str], list[str], li
         if begin == dated and begin > 1 and len(lines[begin - 1]) <= 40 and not re.search(r"[。；，,;:：]", lines[begin - 1]):
             begin -= 1
     else:
-        begin = end = next((i for i, line in enumerate(lines) if i and _AROUND.match(line.strip())), end)
+        said = max((i for i, line in enumerate(lines) if _STOPS.search(line) and not _is_around(line)), default=0)
+        begin = end = next((i for i in range(said + 1, len(lines)) if _is_around(lines[i])), end)
     return list(lines[:begin]), list(lines[begin:end]), list(lines[end:])
+
+
+def _is_around(text: str) -> bool:
+    """Whether a line is what a site puts around a report. A sentence of the report may begin with the same word: 承办建议12件。"""
+    found = _AROUND.match(text.strip())
+    if found is None:
+        return False
+    behind = text.strip()[found.end() - 1 :]  # from the last character of the word on
+    return len(behind) == 1 or bool(re.match(r".?(单位|机关|部门)?[:：\]】]", behind)) or (len(text) <= TITLE_LENGTH and not _STOPS.search(text))
 
 
 def _contacts(preamble: Sequence[str], texts: Mapping[str, str]) -> dict[str, str]:

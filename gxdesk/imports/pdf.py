@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any
 
 from gxdesk.errors import UserError
-from gxdesk.imports.stream import Block, Grid, Paragraph, Place, Stream
+from gxdesk.imports.stream import ENDS, Block, Grid, Paragraph, Place, Stream, joined
 
 MAX_PAGES = 200
 MAX_CHARACTERS = 30_000  # on a page
@@ -25,7 +25,6 @@ _ROW = 8.0  # pt: no row is lower
 _THIN = 3.0  # pt: a filled rectangle no wider is a line
 _PAGE_NUMBER = re.compile(r"[-—–－·\s]*(第\s*)?\d{1,3}(\s*页)?[-—–－·\s]*(/\s*\d{1,3})?")
 _NARROWEST = 0.6  # of the width of a page: no text ends further left, whatever lines it has
-_ENDS = "。！？!?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +126,12 @@ def _blocks(pages: Sequence[_Page]) -> Stream:
     """The blocks of a document, page after page; a paragraph goes on over the end of a page."""
     blocks: list[Block] = []
     last: _Line | None = None  # the line the last paragraph ends with
+    alike: dict[int, list[_Line]] = {}  # the lines of all pages of a width, in whole points
     for page in pages:
-        alike = [line for other in pages if abs(other.width - page.width) < 1 for line in other.lines]
-        left = min((line.left for line in alike), default=0.0)
-        right = max((line.right for line in alike), default=0.0)
+        alike.setdefault(round(page.width), []).extend(page.lines)
+    margins = {width: (min(line.left for line in lines), max(line.right for line in lines)) for width, lines in alike.items() if lines}
+    for page in pages:
+        left, right = margins.get(round(page.width), (0.0, 0.0))
         for item in page.items:
             if isinstance(item, Grid):
                 blocks.append(item)
@@ -138,7 +139,7 @@ def _blocks(pages: Sequence[_Page]) -> Stream:
                 continue
             before = blocks[-1] if blocks else None
             if isinstance(before, Paragraph) and last and _goes_on(last, item, left, max(right, _NARROWEST * page.width)):
-                blocks[-1] = Paragraph(_joined(before.text, item.text))
+                blocks[-1] = Paragraph(joined(before.text, item.text))
             else:
                 blocks.append(Paragraph(item.text))
             last = item
@@ -149,12 +150,7 @@ def _goes_on(last: _Line, line: _Line, left: float, right: float) -> bool:
     """Whether a line continues a paragraph between these margins: it is not indented, and the line before is full or stops in mid-sentence."""
     if len(last.pieces) > 1 or len(line.pieces) > 1 or line.left > left + line.size or abs(line.size - last.size) > 0.25 * last.size:
         return False
-    return last.right > right - 2.2 * last.size or (last.right > (left + right) / 2 and last.text[-1] not in _ENDS)
-
-
-def _joined(first: str, second: str) -> str:
-    between = " " if first[-1].isascii() and second[0].isascii() and first[-1].isalpha() and second[0].isalpha() else ""
-    return first + between + second
+    return last.right > right - 2.2 * last.size or (last.right > (left + right) / 2 and not last.text.endswith(ENDS))
 
 
 # --- characters and lines -------------------------------------------------------------------------------------------
@@ -230,6 +226,7 @@ def _spaced(row: Sequence[_Char]) -> str:
 
 _FIGURE = re.compile(r"[+-]?\d[\d,]*(\.\d+)?")
 _LEAST = 3  # figures beside each other that make a line a row of a table
+_BELOW = 2.0  # of the size: from a line to the next one of the same cell
 _APART = 6  # lines between two such lines of one table: what a label takes, or a row of blanks
 
 
@@ -247,7 +244,8 @@ def _by_columns(lines: Sequence[_Line]) -> Iterator[tuple[float, _Line | Grid]]:
         within = range(run[0], run[-1] + 1)
         columns = _overlapping([(left, right) for i in within for _, left, right in _figures(lines[i])])
         if len(run) > 1 and all(len({_column(columns, f) for f in _figures(lines[i])}) == len(_figures(lines[i])) for i in within):
-            taken.update((i, _row(lines[i], columns)) for i in within if _figures(lines[i]))
+            rests = {i for i in range(run[0] + 1, min(run[-1] + 2, len(lines))) if _may_be_rest(lines[i], lines[i - 1], columns)}
+            taken.update((i, _row(lines[i], columns, i in rests or i + 1 in rests)) for i in within if _figures(lines[i]))
     for i, line in enumerate(lines):
         yield line.top, taken.get(i, line)
 
@@ -275,12 +273,20 @@ def _column(columns: Sequence[tuple[float, float]], piece: tuple[str, float, flo
     return next(i for i, (left, right) in enumerate(columns) if left <= piece[1] <= right)
 
 
-def _row(line: _Line, columns: Sequence[tuple[float, float]]) -> Grid:
+def _may_be_rest(line: _Line, above: _Line, columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether the figures of a line right below a row may be the rest of figures that were too wide for their columns: they stand without a
+    label, or in fewer columns, for the label may go on beside them."""
+    rest = [text for text, left, right in line.pieces if _FIGURE.fullmatch(text) and any(begin <= right and left <= end for begin, end in columns)]
+    most = len(_figures(above)) - (len(line.pieces) > len(rest))
+    return above.top - line.top <= _BELOW * above.size and 0 < len(rest) <= most
+
+
+def _row(line: _Line, columns: Sequence[tuple[float, float]], loose: bool) -> Grid:
     figures = _figures(line)
     texts = {_column(columns, figure): figure[0] for figure in figures}
     labels = [text for text, left, _ in line.pieces if left < columns[0][0] and (text, left) not in {(f[0], f[1]) for f in figures}]
     cells = [*labels, *(texts.get(i, "") for i in range(len(columns)))]
-    return Grid(tuple(Place(0, c, text) for c, text in enumerate(cells)), drawn=False, loose=True)
+    return Grid(tuple(Place(0, c, text) for c, text in enumerate(cells)), drawn=False, loose=loose)
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------

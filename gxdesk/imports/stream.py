@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
+ENDS = tuple("。！？!?；;：:")  # what a paragraph ends with, where its lines are all that shows it
 MAX_SPAN = 60  # rows or columns one place may cover: no table of a report is as large, and a page may claim any number
 
 
@@ -32,7 +33,7 @@ class Place:
 class Grid:
     """`drawn`: a place stands under the head that is over it. False where rows are only cells one after the other.
 
-    `loose`: nothing was drawn around the cells, and what goes on below a figure may be the rest of it.
+    `loose`: nothing was drawn around the cells, and figures stand below some of them that may be the rest of theirs.
     """
 
     places: tuple[Place, ...]
@@ -84,3 +85,9 @@ def laid_out(rows: Iterable[Sequence[tuple[str, int, int]]]) -> Grid:
             taken.update(product(range(r, r + down), range(c, c + across)))
             c += across
     return Grid(tuple(places))
+
+
+def joined(first: str, second: str) -> str:
+    """Two lines of one paragraph: only words of Latin letters have a blank between them."""
+    between = " " if first[-1].isascii() and second[0].isascii() and first[-1].isalpha() and second[0].isalpha() else ""
+    return first + between + second

@@ -127,8 +127,8 @@ def _only_groups(value: Value, labels: TableLabels) -> bool:
 
 def _read_line(line: Line, row: FormLine, labels: TableLabels, form: FormDef, reading: Reading) -> None:
     values, pairs = _paired(line, row, labels, form)
-    if line.loose and not _adds_up({row.cells[j]: values[i].text for i, j in pairs.items()}, row, form):
-        reading.doubts.append(Doubt(row.cells, _shown(line), line.excerpt, "这一行的数加起来不等于总计，可能有数没有读全，没有填。"))
+    if line.loose and pairs and not _proven({row.cells[j]: values[i].text for i, j in pairs.items()}, row, form):
+        reading.doubts.append(Doubt(row.cells, _shown(line), line.excerpt, "这一行下面还有数，可能是没有写完的数的后一半；也没有总计能证明各个数是全的，没有填。"))
         return
     for i, j in pairs.items():
         _take(row.cells[j], values[i].text, line, form, reading)
@@ -194,7 +194,7 @@ def _parted(value: Value, row: FormLine, form: FormDef) -> tuple[Value, ...]:
     parts = tuple(Value(digit) for digit in text)
     if set(text) == {"0"}:
         return parts
-    return parts if _totals(row, form) and comb(len(text) - 1, len(row.cells) - 1) == 1 and _adds_up(dict(zip(row.cells, text, strict=True)), row, form) else ()
+    return parts if comb(len(text) - 1, len(row.cells) - 1) == 1 and _proven(dict(zip(row.cells, text, strict=True)), row, form) else ()
 
 
 def _totals(row: FormLine, form: FormDef) -> list[CellRef]:
@@ -202,10 +202,13 @@ def _totals(row: FormLine, form: FormDef) -> list[CellRef]:
     return [ref for ref in row.cells if (parts := form.cells[ref].parts) and all(part in row.cells for part in parts)]
 
 
-def _adds_up(cells: Mapping[CellRef, str], row: FormLine, form: FormDef) -> bool:
-    """Whether every total of a row that is given is the sum of its parts, blanks taken for nothing."""
+def _proven(cells: Mapping[CellRef, str], row: FormLine, form: FormDef) -> bool:
+    """Whether totals prove the figures of a row: every cell is a total or part of one, every total is given and the sum of its parts, blanks
+    taken for nothing. A row the form has no total for, and one whose total is blank, is never proven."""
     values = {ref: parse(text, form.cells[ref].kind, form.cells[ref].unit).value for ref, text in cells.items()}
-    return all(sum(values.get(part) or 0 for part in form.cells[ref].parts) == total for ref in _totals(row, form) if (total := values.get(ref)) is not None)
+    totals = _totals(row, form)
+    covered = {ref for total in totals for ref in (total, *form.cells[total].parts)}
+    return covered == set(row.cells) and all(sum(values.get(part) or 0 for part in form.cells[total].parts) == values.get(total) for total in totals)
 
 
 def _shown(line: Line) -> str:

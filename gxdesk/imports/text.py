@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from gxdesk.imports.stream import Block, Grid, Paragraph, Place, Stream
+from gxdesk.imports.stream import ENDS, Block, Grid, Paragraph, Place, Stream, joined
 
 _PAGE_NUMBER = re.compile(r"\s*[-—–－]\s*\d{1,3}\s*[-—–－]\s*")
 _RULE = re.compile(r"[\s|:\-—+=]*-{2,}[\s|:\-—+=]*")
@@ -44,21 +44,32 @@ def _blocks(text: str, markdown: bool) -> Iterator[Block]:
 
 
 def _unwrapped(lines: Sequence[str]) -> list[str]:
-    """Lines as paragraphs where the text was broken at one width, as programs that read PDFs leave it."""
+    """Lines as paragraphs where the text was broken at one width, as programs that read PDFs leave it. Full lines that mostly end a sentence
+    are paragraphs of about one length."""
     widths = [0 if _bar(line) or _COLUMNS.search(line) else _width(line) for line in lines]
     widest = sorted(widths, reverse=True)[_STRAYS : _STRAYS + _ENOUGH]
     full = max(widest, default=0) - _RAGGED
-    if len(widest) < _ENOUGH or full > _WIDEST or widest[-1] < full:
+    whole = [line for line, width in zip(lines, widths, strict=True) if width >= full]
+    if len(widest) < _ENOUGH or full > _WIDEST or widest[-1] < full or 2 * sum(map(_ends, whole)) > len(whole):
         return list(lines)
+    margin = min(map(_indent, whole))
     out: list[str] = []
     goes_on = False
     for line, width in zip(lines, widths, strict=True):
-        if goes_on and line.strip() and not _BEGINS.match(line):
-            out[-1] = out[-1].rstrip() + line.strip()
+        if goes_on and width and _indent(line) <= margin and not _BEGINS.match(line):
+            out[-1] = joined(out[-1].rstrip(), line.strip())
         else:
             out.append(line)
-        goes_on = width >= full
+        goes_on = width >= full and not _ends(line)
     return out
+
+
+def _ends(line: str) -> bool:
+    return line.rstrip().endswith(ENDS)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _width(line: str) -> int:

@@ -18,6 +18,7 @@ from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.imports import reading
 from gxdesk.imports.matching import Imported, match
 from gxdesk.imports.stream import Grid, Paragraph, Place
+from gxdesk.imports.text import read_text
 from gxdesk.report import Report
 from gxdesk.resources import packaged
 from tests.imports.sources import DUMPS, Distortion, docx, dump, packed, page
@@ -204,13 +205,64 @@ def test_a_word_table_inside_another_is_read_once_and_whole(columns: int, exampl
     assert read_values(got) == values(view, form) and not got.doubts and not got.not_understood
 
 
-@pytest.mark.parametrize("ends", [False, True])
-def test_figures_in_columns_too_narrow_for_them_are_not_read_by_halves(ends: bool) -> None:
-    """Without lines around them, what goes on below may be the rest of a figure: only the sums of the form can tell."""
-    row = ["5883", "12", "0", "0", "0", "0", "7895" if ends else "5895"]
-    cells = [Place(0, 0, "2.重复申请"), *(Place(0, c, text) for c, text in enumerate(row, 1))]
-    got = match((Paragraph("某局2024年政府信息公开工作年度报告"), Paragraph("一、总体情况"), Paragraph("三、收到和处理政府信息公开申请情况"), Grid(tuple(cells), drawn=False, loose=True)), FORMS, "PDF")
-    assert len(got.report.cells) == (0 if ends else 7) and len(got.doubts) == (1 if ends else 0)
+NESTED = "<w:tbl><w:tblPr/><w:tr><w:tc><w:p><w:r><w:t>其中涉企</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>9</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+
+
+def test_a_small_table_in_a_cell_of_a_word_table_takes_nothing_of_that_apart(example: Report) -> None:
+    """A remark in a table of figures may hold a table: the rows around it stay rows, and what it says is said."""
+    form = FORMS[example.form]
+    view = build_view(example, form, draft=False)
+    with zipfile.ZipFile(io.BytesIO(docx(view))) as archive:
+        xml = archive.read("word/document.xml").decode()
+    cell = "<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p>{}</w:tc>"
+    with_remark = xml.replace("</w:tbl>", f"<w:tr>{cell.format('备注', '')}{cell.format('见表', NESTED + '<w:p/>')}</w:tr></w:tbl>", 1)
+    got = reading.loads(packed(with_remark.encode()), FORMS)
+    assert read_values(got) == values(view, form) and got.report.texts == example.texts
+    assert got.not_understood == ("其中涉企 | 9",)
+
+
+def test_word_tables_deep_in_each_other_are_each_read_once() -> None:
+    """Read once a level, not twice: that would take longer than there is time for."""
+    words = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in ("某局2024年政府信息公开工作年度报告", "一、总体情况", "平稳。", "六、其他需要报告的事项", "没有。"))
+    for beside in ("", *["<w:tc><w:p/></w:tc>"] * 60):
+        words = f"<w:tbl><w:tr><w:tc>{words}</w:tc>{beside}</w:tr></w:tbl>"
+    namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    got = reading.loads(packed(f'<w:document xmlns:w="{namespace}"><w:body>{words}</w:body></w:document>'.encode()), FORMS)
+    assert got.report.texts == {"overview": "平稳。", "other": "没有。"}
+
+
+@pytest.mark.parametrize(
+    ("row", "whole"),
+    [
+        (["2.重复申请", "5883", "12", "0", "0", "0", "0", "5895"], True),
+        (["2.重复申请", "5883", "12", "0", "0", "0", "0", "7895"], False),
+        (["2.重复申请", "5883", "12", "0", "0", "0", "0", ""], False),
+        (["规章", "123", "45", "678"], False),
+    ],
+    ids=["the total proves it", "the total does not hold", "the total is blank", "the row has no total"],
+)
+def test_figures_that_may_be_cut_are_read_only_where_a_total_proves_them(row: list[str], whole: bool) -> None:
+    """Without lines around them, figures below may be the rest of a figure that was too wide for its column."""
+    section = "二、主动公开政府信息情况" if row[0] == "规章" else "三、收到和处理政府信息公开申请情况"
+    grid = Grid(tuple(Place(0, c, text) for c, text in enumerate(row)), drawn=False, loose=True)
+    got = match((Paragraph("某局2024年政府信息公开工作年度报告"), Paragraph("一、总体情况"), Paragraph(section), grid, Paragraph("六、其他需要报告的事项")), FORMS, "PDF")
+    assert list(got.report.cells.values()) == (row[1:] if whole else [])
+    assert [len(d.refs) for d in got.doubts] == ([] if whole else [len(row) - 1])
+
+
+OPEN = """<style>@page{{size:600pt 400pt;margin:20pt}}table{{table-layout:fixed;width:310pt}}td{{font-size:9pt;line-height:1.2;vertical-align:top}}</style><p>某局2024年政府信息公开工作年度报告<p>一、总体情况<p>二、主动公开政府信息情况
+<table><col width=100><col width=80><col width=80><col width=80>{rows}</table><p>六、其他需要报告的事项</p>"""
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_a_figure_that_goes_on_in_the_next_line_of_an_open_table_is_not_read_by_half(cut: int) -> None:
+    import weasyprint
+
+    rest = ["<br>5"] * cut + [""] * (3 - cut)
+    rows = "".join(f"<tr><td>{name}" + "".join(f"<td>{text}" for text in texts) for name, texts in (("规章", ["123" + r for r in rest]), ("行政规范性文件", ["4", "5", "6"])))
+    got = reading.loads(weasyprint.HTML(string=OPEN.format(rows=rows)).write_pdf(), FORMS)
+    assert not [ref for ref in got.report.cells if ref.startswith("disclosure.regulations")]
+    assert any("disclosure.regulations.issued" in d.refs for d in got.doubts)
 
 
 @pytest.mark.parametrize("signed", [False, True])
@@ -248,11 +300,58 @@ def test_a_row_cut_by_the_end_of_a_page_is_one_row(first: list[str], second: lis
 
 def test_text_broken_at_one_width_is_paragraphs_again() -> None:
     paragraph = "市测试局深入贯彻有关条例和规定，认真落实各项工作部署，扎实推进本部门工作，全年主动公开信息三百九十三件，其中规范性文件十三件。" * 4
-    broken = "\n".join(paragraph[i : i + 27] for i in range(0, len(paragraph), 27))
+    broken = "\n".join(paragraph[i : i + 26] for i in range(0, len(paragraph), 26))
     text = f"2024年某局政府信息公开工作\n年度报告\n\n一、总体情况\n{broken}\n（一）主动公开\n{broken}\n二、主动公开政府信息情况\n行政许可 97\n六、其他需要报告的事项\n没有。\n"
     got = reading.loads(text.encode(), FORMS, "报告.txt")
     assert got.report.texts == {"overview": f"{paragraph}\n（一）主动公开\n{paragraph}", "other": "没有。"}
     assert got.report.cells == {"disclosure.licenses.decisions": "97"}
+
+
+PROSE = ["本单位认真贯彻落实政府信息公开条例，全面推进政务公开工作", "各项任务如期完成，门户网站和新媒体平台运行平稳，栏目更新"] * 5
+ENDED = "及时，没有发生错敏信息，群众反映良好，各项指标达到要求。"
+
+
+@pytest.mark.parametrize("after", ["行政许可\t12", "行政许可   12", "某某市某某局", "　　另起一段，从这里开始。", "另起一段，从这里开始。"])
+def test_a_line_that_is_no_continuation_is_not_put_behind_a_full_one(after: str) -> None:
+    last = PROSE[1] if after.startswith(("行政", "　")) else ENDED
+    blocks = read_text("\n".join([*PROSE, last, after]))
+    assert blocks[0] == Paragraph("".join([*PROSE, last])) and len(blocks) == 2
+    assert blocks[1] == (read_text(after)[0])
+
+
+def test_paragraphs_of_one_length_stay_paragraphs() -> None:
+    paragraphs = [f"{name}建设方面，修订了有关制度，细化了各项工作的流程和要求。" for name in "甲乙丙丁戊己庚辛壬癸"]
+    assert read_text("\n".join(paragraphs)) == tuple(map(Paragraph, paragraphs))
+    assert [b.text for b in read_text("\n".join([*PROSE, ENDED, *paragraphs[:3]])) if isinstance(b, Paragraph)] == ["".join([*PROSE, ENDED]), *paragraphs[:3]]
+
+
+def test_words_of_latin_letters_broken_at_a_line_end_stay_two() -> None:
+    last = "本单位认真贯彻落实政府信息公开条例，全面推进正版 WPS"
+    assert read_text("\n".join([*PROSE, last, "Office 的使用。"])) == (Paragraph("".join([*PROSE, f"{last} Office 的使用。"])),)
+
+
+AFTER_A_WORD = """某局2024年政府信息公开工作年度报告
+公开平台收到的意见见下。
+承办的建议也计算在内。
+一、总体情况
+平稳。
+六、其他需要报告的事项
+（一）收费情况：本年未收费。
+承办人大代表建议、政协提案12件，全部按时办结。
+返回检查的事项3件。
+（三）年度工作要点全部落实。
+附件：
+某局2024年年报.pdf
+主办：某市人民政府
+打印
+"""
+
+
+def test_a_sentence_that_begins_like_what_a_site_puts_around_is_part_of_the_report() -> None:
+    got = reading.loads(AFTER_A_WORD.encode(), FORMS, "报告.txt")
+    lines = AFTER_A_WORD.split("\n")
+    assert got.report.texts == {"preamble": "\n".join(lines[1:3]), "overview": lines[4], "other": "\n".join(lines[6:10])}
+    assert got.not_understood == tuple(lines[10:14])
 
 
 def _with_third(folder: Path) -> Forms:

@@ -80,7 +80,7 @@ def test_a_labelled_block_put_in_is_a_moment_before_and_one_after(window: MainWi
     assert report is not None
     page = report.show_page("requests")
     QApplication.clipboard().setText(f"{form.cells[CELL].row.label}\t1\t0\t0\t0\t2\t0\t3\n")
-    page.grid.paste()  # type: ignore[attr-defined]
+    page.grid.blocks.paste()  # type: ignore[attr-defined]
     (card,) = window.findChildren(PlacingCard)
     qtbot.mouseClick(card.go, LEFT)
     after, before = report._draft.timeline.moments()[:2]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QAccessible, QFocusEvent, QImage, QInputMethodEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -564,6 +564,27 @@ def test_blocks_in_a_table_of_merged_cells(session: NewSession, opened: OpenTabl
     QApplication.clipboard().setText("128\t5\t\n")
     with qtbot.waitSignal(hands.grid.refused):
         hands.press(K.Key_V, ctrl=True)
+
+
+@pytest.mark.parametrize(
+    ("page", "words", "values"),
+    [
+        ("<table><tr><td>5</td></tr><tr><td></td></tr><tr><td>7</td></tr></table>", "5\n7\n", ["5", "", "7"]),
+        ("<table><tr><td></td></tr><tr><td>3<br>4</td></tr></table>", "\n3\n4\n", ["", "3 4", "9"]),
+        ("<p>12</p>", "12", ["12", "9", "9"]),
+        ("<table><tr><td>5</td></tr><tr><td>6</td></tr></table>", "", ["5", "6", "9"]),
+    ],
+)
+def test_a_column_of_a_page_keeps_its_rows(session: NewSession, opened: OpenTable, page: str, words: str, values: list[str]) -> None:
+    rows = ("received", "carried_in", "granted")
+    hands = Hands(opened(session({f"requests.{row}.person": "9" for row in rows}), "requests"))
+    held = QMimeData()
+    held.setHtml(page)
+    held.setText(words)
+    QApplication.clipboard().setMimeData(held)
+    hands.go(*hands.adapter.layout.places[ref(rows[0], "person")])
+    hands.press(K.Key_V, ctrl=True)
+    assert [text(hands, ref(row, "person")) for row in rows] == values
 
 
 def test_filling_the_blanks_of_a_table(session: NewSession, opened: OpenTable) -> None:

@@ -28,7 +28,6 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
-    QApplication,
     QLineEdit,
     QStyle,
     QStyledItemDelegate,
@@ -311,13 +310,3 @@ def is_redo(event: QKeyEvent) -> bool:
 
 def own_key(event: QKeyEvent) -> bool:
     return is_undo(event) or is_redo(event) or event.matches(QKeySequence.StandardKey.Paste)
-
-
-def clipboard_html() -> str:
-    """The clipboard as a page, where it holds a table drawn as one."""
-    html = QApplication.clipboard().mimeData().html()
-    return html if "<table" in html.lower() else ""
-
-
-def clipboard_text() -> str:
-    return QApplication.clipboard().text()

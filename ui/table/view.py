@@ -2,12 +2,11 @@
 
 Manners (ux.md §5.9): Enter goes down and Shift+Enter up over what can be typed in, at the end of a column on to the next one; Tab and
 Shift+Tab go right and left likewise, row by row, and out of the table at its end; arrows reach totals too. Typing replaces, F2 or double
-click edits, Esc brings back. Delete clears the selection. Blocks are copied, cut and pasted as Excel and WPS do it. Undo and redo are the
+click edits, Esc brings back. Blocks are `ui.table.pasting`'s. Undo and redo are the
 session's, also from an open editor. The wheel scrolls and never changes a number; the input method is off.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QEvent,
@@ -24,23 +23,19 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAction, QContextMenuEvent, QFocusEvent, QFontMetricsF, QInputMethodEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QApplication, QMenu, QTableView, QWidget
 
-from gxdesk.cells import CellRef, State, parse
-from gxdesk.drafts.moments import Kind
+from gxdesk.cells import CellRef, State
 from gxdesk.forms.grid import Role
 from gxdesk.history import Step
 from gxdesk.session import Session
 from ui.bridge import Bridge
-from ui.parts import Popover, column
+from ui.parts import Popover
 from ui.table.adapter import TableAdapter
 from ui.table.addends import addends_card
-from ui.table.cell import CellEditor, NumberCell, clipboard_html, clipboard_text, is_redo, is_undo
-from ui.table.clipboard import Block, read_block, write_block
+from ui.table.cell import CellEditor, NumberCell, is_redo, is_undo
 from ui.table.headers import Corner, TreeHeader, label_widths
 from ui.table.layout import Place
+from ui.table.pasting import Blocks
 from ui.tokens import H_ROW, H_ROW_NARROW, font, look
-
-if TYPE_CHECKING:  # the readers of pages are imported at the first paste that holds more than figures
-    from gxdesk.imports.paste import Placement
 
 LIT_MS = 1600  # how long the cells of an equation stay tinted after a jump to it
 _Hint = QAbstractItemDelegate.EndEditHint
@@ -73,6 +68,7 @@ class FormGrid(QTableView):
         # Qt calls overridden methods from inside setModel and setScrollMode: everything they read comes first.
         self.adapter = TableAdapter(session, bridge, table, self)
         self._layout = self.adapter.layout
+        self.blocks = Blocks(self)
         self.hovered: Place | None = None
         self.several = False
         self.lit: frozenset[CellRef] = frozenset()
@@ -166,7 +162,7 @@ class FormGrid(QTableView):
         """Show or hide last year's figures."""
         self.adapter.set_show_last_year(shown)
         self.cell.forget_measures()
-        self.fit(self._room)
+        self.refit()
 
     def undo(self) -> None:
         self._step(self.session.undo)
@@ -204,6 +200,10 @@ class FormGrid(QTableView):
         needs = (self._needed(c, least) for c in range(self._layout.columns))
         return self.label_width() + sum(need + need % 2 for need in needs) + self.verticalScrollBar().sizeHint().width()
 
+    def refit(self) -> None:
+        """Share the same room out again: figures have become longer or shorter."""
+        self.fit(self._room)
+
     def table_width(self) -> int:
         """Width in px of labels and columns."""
         return self.label_width() + int(self.top.length())
@@ -225,7 +225,7 @@ class FormGrid(QTableView):
         for r in range(self._layout.rows):
             band = self._layout.covers[r, 0].role is Role.BAND
             self.side.resizeSection(r, self.side.row_height(r, least) + (4 if band and not self._narrow else 0))
-        self.fit(self._room)
+        self.refit()
 
     def _column_range(self) -> tuple[int, int]:
         """Least and most width of a column in px: few columns get room for last year in words."""
@@ -301,7 +301,7 @@ class FormGrid(QTableView):
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        several = len(self._selected_places()) > 1
+        several = len(self.selected_places()) > 1
         if several != self.several:
             self.several = several
             self.viewport().update()
@@ -320,7 +320,7 @@ class FormGrid(QTableView):
         if self.currentIndex().isValid():
             self.viewport().update(self.visualRect(self.currentIndex()))
 
-    def _selected_places(self) -> list[Place]:
+    def selected_places(self) -> list[Place]:
         """Anchors of the selected cells, in reading order."""
         return sorted({self._layout.anchor(i.row(), i.column()) for i in self.selectionModel().selectedIndexes()})
 
@@ -430,13 +430,13 @@ class FormGrid(QTableView):
         elif is_undo(event):
             self.undo()
         elif event.matches(standard.Copy):
-            self.copy()
+            self.blocks.copy()
         elif event.matches(standard.Cut):
-            self.cut()
+            self.blocks.cut()
         elif event.matches(standard.Paste):
-            self.paste()
+            self.blocks.paste()
         elif key == _Key.Key_Delete or (key == _Key.Key_Backspace and self.several):
-            self.clear_selection("清除")
+            self.blocks.clear("清除")
         elif key in (_Key.Key_Return, _Key.Key_Enter):
             self._move(self._along(-1 if shift else 1))
         elif key == _Key.Key_Backspace:
@@ -460,7 +460,7 @@ class FormGrid(QTableView):
         elif is_undo(event):
             self.undo()
         elif event.matches(QKeySequence.StandardKey.Paste):
-            self._paste_into(editor)
+            self.blocks.paste_into(editor)
         elif key == _Key.Key_Escape:
             self.cell.restore()
             self.finish()
@@ -487,7 +487,7 @@ class FormGrid(QTableView):
         if index.isValid():
             self._update_current()
             if self._layout.top and self._needed(index.column(), 0) > self.top.sectionSize(index.column()):
-                self.fit(self._room)  # a long figure gets its room once it is typed, not under the hand
+                self.refit()  # a long figure gets its room once it is typed, not under the hand
 
     def _edit_emptied(self) -> None:
         """Backspace: begin anew in this cell."""
@@ -538,11 +538,12 @@ class FormGrid(QTableView):
 
     def _show_addends(self, ref: CellRef, r: QRect) -> None:
         shown = self.adapter.shown(*self._layout.places[ref])
-        self._pop(addends_card(
+        self.pop(addends_card(
             self.window(), self.session.form.cells[ref].place, self.session.addends(ref), shown.text or "未填", shown.missing
         ), r)
 
-    def _pop(self, card: Popover, r: QRect) -> Popover:
+    def pop(self, card: Popover, r: QRect) -> Popover:
+        """Show a card beside a rectangle of the viewport, instead of the one that is open."""
         if self._card is not None:
             self._card.hide()
         card.closed.connect(card.deleteLater)
@@ -554,155 +555,6 @@ class FormGrid(QTableView):
     def _forget_card(self, card: Popover) -> None:
         if self._card is card:
             self._card = None
-
-    # --- blocks ---
-
-    def copy(self) -> None:
-        """The selected block to the clipboard; totals as computed."""
-        places = self._selected_places()
-        if places:
-            QApplication.clipboard().setText(write_block(self._block(places)))
-
-    def cut(self) -> None:
-        self.copy()
-        self.clear_selection("剪切")
-
-    def _refused_to_look(self) -> bool:
-        """Whether the report is only to be looked at; she is told."""
-        if self.session.read_only:
-            self.refused.emit("这份报告现在只能看，不能改。")
-        return self.session.read_only
-
-    def _block(self, places: list[Place]) -> list[list[str]]:
-        ends = [(r + self._layout.span((r, c))[0], c + self._layout.span((r, c))[1]) for r, c in places]
-        rows = range(min(r for r, _ in places), max(r for r, _ in ends))
-        columns = range(min(c for _, c in places), max(c for _, c in ends))
-        chosen = set(places)
-        return [
-            [
-                self.adapter.shown(r, c).text
-                if (r, c) in self._layout.anchors and ((r, c) in chosen or self._layout.anchors[r, c].ref is None)
-                else ""
-                for c in columns
-            ]
-            for r in rows
-        ]
-
-    def clear_selection(self, label: str) -> None:
-        """Empty the selected inputs, and typed totals that came with a file, as one step."""
-        if self._refused_to_look():
-            return
-        refs = [ref for at in self._selected_places() if (ref := self._layout.anchors[at].ref) is not None and self.adapter.typed(ref)]
-        if refs:
-            self.session.set_cells(dict.fromkeys(refs, ""), f"{label} {len(refs)} 格")
-
-    def paste(self) -> None:
-        """The block on the clipboard: by its own labels after she has seen what that changes, else at once from the upper left corner of the
-        selection. Refused whole if it does not fit."""
-        if self._refused_to_look():
-            return
-        places = self._selected_places() or [at for at in (self.current_place(),) if at]
-        text = clipboard_text()
-        if not places or not text.strip():
-            if places:
-                self.refused.emit("剪贴板里没有可以粘贴的数。")
-            return
-        block = read_block(text)
-        if len(block) == len(block[0]) == 1 and len(places) > 1:
-            self._put(dict.fromkeys(places, block[0][0]))
-        elif any(cell and parse(cell).value is None for line in block for cell in line) and (placement := self._by_labels(text)) is not None:
-            self._show_placing(placement)
-        else:
-            self._paste_from((min(r for r, _ in places), min(c for _, c in places)), block)
-
-    def _by_labels(self, text: str) -> "Placement | None":
-        """Where a block goes by its own labels: those of the page it was copied from, where the clipboard has it, say more than its text. None: it has none."""
-        from gxdesk.imports.paste import place
-
-        form, table, start = self.session.form, self.adapter.table, self.current_ref()
-        found = [place(source, form, table, start, html=html) for source, html in ((clipboard_html(), True), (text, False)) if source]
-        labelled = [placement for placement in found if placement.by_labels]
-        return next((placement for placement in labelled if not placement.reason), labelled[0] if labelled else None)
-
-    def _show_placing(self, placement: "Placement") -> None:
-        from ui.table.placing import PlacingCard
-
-        if placement.reason:
-            self.refused.emit(placement.reason)
-            return
-        shown = PlacingCard(self.session, placement)
-        shown.accepted.connect(self._paste_placed)
-        card = self._pop(Popover(self.window(), column(shown)), self.visualRect(self.currentIndex()))
-        for done in (shown.accepted, shown.left):
-            done.connect(card.hide)
-            done.connect(self.setFocus)
-        shown.take_focus()
-
-    def _paste_placed(self, cells: dict[CellRef, str]) -> None:
-        what = f"贴到{self.adapter.table.name}"
-        self.moment_reached.emit(Kind.BEFORE_IMPORT, what)
-        self.session.set_cells(cells, f"粘贴 {len(cells)} 格")
-        self.moment_reached.emit(Kind.IMPORTED, what)
-        self._select(self._layout.places[ref] for ref in cells)
-        self.fit(self._room)
-        self.noticed.emit(f"粘贴了 {len(cells)} 格。")
-
-    def _paste_from(self, start: Place, block: Block) -> None:
-        rows, columns = len(block), max(map(len, block))
-        free_rows, free_columns = self._layout.rows - start[0], self._layout.columns - start[1]
-        if rows > free_rows or columns > free_columns:
-            self.refused.emit(
-                f"没有粘贴：剪贴板里是 {rows} 行 {columns} 列，从这一格起只有 {free_rows} 行 {free_columns} 列。请从左上角那一格开始粘贴，或少复制一些。"
-            )
-            return
-        values: dict[Place, str] = {}
-        for r, cells in enumerate(block, start[0]):
-            for c, text in enumerate(cells, start[1]):
-                if (r, c) in self._layout.anchors:
-                    values[r, c] = text
-                elif text:
-                    self.refused.emit(
-                        f"没有粘贴：表里有合并的格，第 {r - start[0] + 1} 行第 {c - start[1] + 1} 个数“{text[:12]}”没有格可放。请分块粘贴。"
-                    )
-                    return
-        self._put(values)
-
-    def _put(self, values: dict[Place, str]) -> None:
-        """Values into inputs, as one step; what falls on totals and headings is left out, and said."""
-        anchors = self._layout.anchors
-        taken: dict[CellRef, str] = {}
-        for at, text in values.items():
-            ref = anchors[at].ref
-            if ref is not None and anchors[at].role is Role.INPUT:
-                taken[ref] = text
-        left_out = sum(1 for at, text in values.items() if text and anchors[at].role is Role.TOTAL)
-        if not taken:
-            self.refused.emit("没有粘贴：总计自动得出，不用填。" if left_out else "没有粘贴：这里没有可以填的格。")
-            return
-        self.session.set_cells(taken, f"粘贴 {len(taken)} 格")
-        self._select(values)
-        self.fit(self._room)
-        ignored = f"；落在总计上的 {left_out} 个数没有用，总计自动得出" if left_out else ""
-        self.noticed.emit(f"粘贴了 {len(taken)} 格{ignored}。")
-
-    def _select(self, places: Iterable[Place]) -> None:
-        chosen = QItemSelection()
-        for at in places:
-            index = self.adapter.index(*at)
-            if self._layout.anchors[at].ref is not None:
-                chosen.select(index, index)
-        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-
-    def _paste_into(self, editor: CellEditor) -> None:
-        """Paste into an open editor: one value goes to the caret, a block to the cells."""
-        text = clipboard_text()
-        block = read_block(text)
-        if len(block) == len(block[0]) == 1:
-            editor.insert(block[0][0])
-        else:
-            self.cell.restore()
-            self.finish()
-            self.paste()
 
     # --- pointer ---
 
@@ -731,10 +583,10 @@ class FormGrid(QTableView):
         """What can be done with the selection."""
         menu = QMenu(self)
         for text, keys, act in (
-            ("剪切", QKeySequence.StandardKey.Cut, self.cut),
-            ("复制", QKeySequence.StandardKey.Copy, self.copy),
-            ("粘贴", QKeySequence.StandardKey.Paste, self.paste),
-            ("清除", QKeySequence.StandardKey.Delete, lambda: self.clear_selection("清除")),
+            ("剪切", QKeySequence.StandardKey.Cut, self.blocks.cut),
+            ("复制", QKeySequence.StandardKey.Copy, self.blocks.copy),
+            ("粘贴", QKeySequence.StandardKey.Paste, self.blocks.paste),
+            ("清除", QKeySequence.StandardKey.Delete, lambda: self.blocks.clear("清除")),
         ):
             action = QAction(text, menu)
             action.setShortcut(QKeySequence(keys))
