@@ -62,7 +62,7 @@ class NarrativePage(Page):
         self.unread = UnreadBar(session, bridge, self.editor)
         self.unread.changed.connect(self._unread_changed)
         self.notes = Notes(session, bridge, self.editor, UnreadNote(self.unread))
-        self.notes.finding_requested.connect(self.show_finding)
+        self.notes.finding_requested.connect(self._show_finding_in_text)
         self._number = label("", "heading")
         self._guide = label(f"/ {self.section.guide_length:,} 字" if self.section.guide_length else "字", "label", "text2")
         self._bar = Bar(0)
@@ -111,12 +111,16 @@ class NarrativePage(Page):
     # --- the page ---
 
     def show_finding(self, finding: Finding) -> None:
+        """To where it can be closed: the field for its reason if it has one, else its words in the text."""
         if finding.span is not None and finding.span[0] == self.key:
             self.editor.setTextCursor(self.editor.cursor_at(finding.span[1], finding.span[2]))
-        elif self.notes.write_reason(finding):
-            return
-        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.editor.ensureCursorVisible()
+            self.editor.ensureCursorVisible()
+        if not self.notes.write_reason(finding):
+            self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_finding_in_text(self, finding: Finding) -> None:
+        if finding.span is not None and finding.span[0] == self.key:
+            self._show_words(finding.span[1], finding.span[2])
 
     def take_focus(self) -> None:
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
