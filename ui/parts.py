@@ -398,10 +398,31 @@ class Popover(QWidget):
         super().__init__(window)
         self._passing = passing
         self._at, self._below = 40.0, True
+        self.button: QWidget | None = None
         self.opener: QWidget | None = None
         layout.setContentsMargins(20, 18, 20, 20)
         self.setLayout(layout)
         self.hide()
+
+    @classmethod
+    def open_under(cls, button: QWidget, layout: QLayout) -> "Popover":
+        """The only one of its window, under `button` as long as that can be seen. Once closed it is gone: nobody has to keep it."""
+        window = button.window()
+        for other in window.findChildren(cls, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            other.hide()
+        out = cls(window, layout)
+        out.button = button
+        out.closed.connect(out.deleteLater)
+        out.show_at(QRect(button.mapTo(window, QPoint(0, 0)), button.size()))
+        return out
+
+    @classmethod
+    def put_away(cls, button: QWidget) -> bool:
+        """Close the one that is open under `button`; whether there was one. A second press is to close what the first has opened."""
+        mine = [p for p in button.window().findChildren(cls, options=Qt.FindChildOption.FindDirectChildrenOnly) if p.button is button and p.isVisible()]
+        for popover in mine:
+            popover.hide()
+        return bool(mine)
 
     def show_at(self, anchor: QRect) -> None:
         """Show it with the pointer at `anchor` (in the coordinates of its window), under it if there is room, else above."""
@@ -447,10 +468,12 @@ class Popover(QWidget):
             if self._passing:
                 self.hide()
         elif kind is QEvent.Type.MouseButtonPress and isinstance(watched, QWidget):
-            if watched is not self and not self.isAncestorOf(watched):
+            if watched not in (self, self.button) and not self.isAncestorOf(watched):  # its button puts it away itself
                 self.hide()
-        elif (kind in (QEvent.Type.Wheel, QEvent.Type.WindowDeactivate) and self._passing and watched is not self) or (
-            kind is QEvent.Type.Resize and watched is self.parentWidget()
+        elif (
+            (kind in (QEvent.Type.Wheel, QEvent.Type.WindowDeactivate) and self._passing and watched is not self)
+            or (kind is QEvent.Type.Resize and watched is self.parentWidget())
+            or (kind is QEvent.Type.Hide and watched is self.button)
         ):
             self.hide()
         return False

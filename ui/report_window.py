@@ -177,8 +177,8 @@ class ReportWindow(QWidget):
             self.show_page(self.keys[at])
 
     def step_pane(self, by: int) -> None:
-        """The keyboard to the next part of the window: top bar, section list, page, findings, foot. Tab would have to go through a whole table."""
-        panes = [p for p in (self.top, self.rail, self.stack, self.findings, self.foot) if p.isVisible() and stops(p)]
+        """The keyboard to the next part of the window: top bar, section list, last year's note, page, findings, foot. Tab would have to go through a whole table."""
+        panes = [p for p in (self.top, self.rail, self.note, self.stack, self.findings, self.foot) if p.isVisible() and stops(p)]
         focused = QApplication.focusWidget()
         at = next((i for i, pane in enumerate(panes) if focused is not None and pane.isAncestorOf(focused)), 0)
         pane = panes[(at + by) % len(panes)]

@@ -13,9 +13,8 @@ U+2029 and positions count UTF-16 units. A text whose lines end otherwise is not
 
 import re
 from bisect import bisect_left
-from functools import lru_cache
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -31,13 +30,10 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QTextEdit, QWidget
 from gxdesk.history import Splice
 from gxdesk.report import Slot
 from gxdesk.session import Change, Session
-from ui.announce import announce
 from ui.bridge import Bridge
-from ui.parts import Popover, column, label
 from ui.tokens import font, look
 
 MOST_CHARACTERS = 200_000  # of a text: some two hundred times what the format advises for its longest; more is a slip of the clipboard
-REFUSAL_WIDTH = 300
 LINE_HEIGHT, INDENT = 29, 32  # look.md §1, role "editor": 16 px type on lines of 29, first line indented by two characters
 _RARE = re.compile("[\U00010000-\U0010ffff]")
 _MODIFIERS = frozenset({Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock})
@@ -50,13 +46,7 @@ def as_shown(text: str) -> str:
 
 def units(text: str) -> int:
     """Length in UTF-16 units, in which a QTextDocument counts: a rare character of a name (𠮷) is two."""
-    return len(text) + len(_rare(text))
-
-
-@lru_cache(maxsize=64)
-def _rare(text: str) -> tuple[int, ...]:
-    """Where the characters of two units stand. There is hardly ever one, so that a place in a long text costs nothing."""
-    return tuple(m.start() for m in _RARE.finditer(text))
+    return len(text) + len(_RARE.findall(text))
 
 
 class BoundEditor(QTextEdit):
@@ -65,6 +55,8 @@ class BoundEditor(QTextEdit):
     A QTextEdit, not a QPlainTextEdit: the layout of the latter knows neither a fixed line height nor an indent. It takes plain text only.
     The page may add extra selections and child widgets; it must not call `setPlainText`, `clear` or `undo`.
     """
+
+    refused = Signal(str)  # why something was not pasted
 
     def __init__(
         self,
@@ -81,7 +73,7 @@ class BoundEditor(QTextEdit):
         super().__init__(parent)
         self.slot = slot
         self._session = session
-        self._shown = ""  # the document's text when it was last the same as the session's
+        self._take("")
         self._patching = False
         self._composing = False
         self._least, self._most = 0, 0
@@ -121,7 +113,7 @@ class BoundEditor(QTextEdit):
     def _unit(self, place: int) -> int:
         """A place in the text as the document counts. When she deletes, the caret and the scroll bar tell of it before the text does: what
         is asked for then may lie behind the end, and is asked for again in a moment."""
-        return min(place + bisect_left(_rare(self._shown), place), self.document().characterCount() - 1)
+        return min(place + bisect_left(self._rare, place), self.document().characterCount() - 1)
 
     def caret(self) -> int:
         """The caret, counted in characters."""
@@ -129,7 +121,7 @@ class BoundEditor(QTextEdit):
 
     def place_of(self, cursor: QTextCursor) -> int:
         """Where a cursor stands, counted in characters."""
-        rare = _rare(self._shown)
+        rare = self._rare
         return cursor.position() - bisect_left(range(len(rare)), cursor.position(), key=lambda i: rare[i] + i)
 
     def grow_between(self, least: int, most: int) -> None:
@@ -143,6 +135,12 @@ class BoundEditor(QTextEdit):
         """Whether an input method holds text that is not committed yet."""
         return self._composing
 
+    def _take(self, text: str) -> None:
+        """The document's text, now that it is the same as the session's, and where the characters of two units stand in it. There is hardly
+        ever one: with that known, a place in a long text costs nothing."""
+        self._shown = text
+        self._rare = tuple(m.start() for m in _RARE.finditer(text))
+
     # --- from her to the session ---
 
     def _read_document(self) -> None:
@@ -150,7 +148,8 @@ class BoundEditor(QTextEdit):
         if self._patching or now == self._shown:
             return
         mine = Splice.between(self.slot, self._shown, now)
-        base, self._shown = self._shown, now
+        base = self._shown
+        self._take(now)
         current = as_shown(self._session.text(self.slot))
         if current != base:  # changed from elsewhere while she composed
             mine = _rebased(mine, Splice.between(self.slot, base, current))
@@ -181,22 +180,13 @@ class BoundEditor(QTextEdit):
         """As text into the paragraphs that are there: Qt's own paste would put paragraphs of its own format, without indent and line height."""
         if self.isReadOnly() or not (text := source.text()):
             return
-        if len(text) + len(self._shown) > MOST_CHARACTERS:
-            self._refuse(f"没有粘贴：剪贴板里是 {text.count(chr(10)) + 1:,} 行、{len(text):,} 字，这里总共只放得下 {MOST_CHARACTERS:,} 字。请只复制要写在这里的部分。")
+        if len(self._shown) - len(self.textCursor().selectedText()) + len(text) > MOST_CHARACTERS:
+            self.refused.emit(f"没有粘贴：剪贴板里是 {text.count(chr(10)) + 1:,} 行、{len(text):,} 字，这里总共只放得下 {MOST_CHARACTERS:,} 字。请只复制要写在这里的部分。")
             return
         self._session.seal()
         self.textCursor().insertText(text)
         self.ensureCursorVisible()
         self._session.seal()
-
-    def _refuse(self, why: str) -> None:
-        """Say at the caret why something was not pasted, until the next key or press."""
-        words = label(why, "label", wrap=True)
-        words.setFixedWidth(REFUSAL_WIDTH)
-        popover = Popover(self.window(), column(words), passing=True)
-        popover.closed.connect(popover.deleteLater)
-        popover.show_at(self.cursorRect().translated(self.viewport().mapTo(self.window(), QPoint(0, 0))))
-        announce(self, why, urgent=True)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return super().canInsertFromMimeData(source) and not source.hasUrls()  # a dropped file is for the window
@@ -231,7 +221,8 @@ class BoundEditor(QTextEdit):
             return
         splice = Splice.between(self.slot, self._shown, target)
         cursor = self.cursor_at(splice.at, splice.at + len(splice.removed))
-        self._patching, self._shown = True, target  # before the document tells that the caret moved: who hears of it asks for places in the text
+        self._patching = True
+        self._take(target)  # before the document tells that the caret moved: who hears of it asks for places in the text
         try:
             cursor.insertText(splice.inserted)
         finally:

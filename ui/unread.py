@@ -5,7 +5,7 @@ A mark goes when the sentence is edited, or by 仍属实 and 看过了; neither 
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QTextEdit, QWidget
 
@@ -34,7 +34,6 @@ class UnreadBar(QWidget):
         """`confirms`: 仍属实 for the sentence of the caret stands here too, where no note can."""
         super().__init__()
         self._session, self._editor, self._confirms = session, editor, confirms
-        self._popover: Popover | None = None
         self.sentences: tuple[Sentence, ...] = ()
         self.current: Sentence | None = None
         self._words = label("", "label", "warn")
@@ -116,16 +115,16 @@ class UnreadBar(QWidget):
 
     def _ask(self) -> None:
         """Confirming unread what is to be read is what this is there against: so it takes two presses."""
+        if Popover.put_away(self.all):
+            return
         read = {s.text for s in self.sentences}
         yes, no = Button("都看过，属实", "plain", small=True), Button("先不确认", "quiet", small=True)
         words = label(f"这 {len(self.sentences)} 句都逐句看过，今年属实？文字不变，只去掉标记。", "label", wrap=True)
         words.setFixedWidth(ASK_WIDTH)
-        popover = Popover(self.window(), column(words, S1, row(yes, no, None, gap=S1), gap=S1))
-        popover.closed.connect(popover.deleteLater)
+        popover = Popover.open_under(self.all, column(words, S1, row(yes, no, None, gap=S1), gap=S1))
         yes.clicked.connect(popover.hide)
         yes.clicked.connect(lambda: self._put(read, CONFIRM))
         no.clicked.connect(popover.hide)
-        popover.show_at(QRect(self.all.mapTo(self.window(), QPoint(0, 0)), self.all.size()))
         no.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QMimeData, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt
 from PySide6.QtGui import QHelpEvent, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolTip, QWidget
@@ -304,6 +304,8 @@ def test_marked_words_a_note_beside_their_line_and_the_way_there(written: Callab
     assert note.isVisible() and abs(note.y() - line.top()) <= 2
     assert items(page)[0]._state == "explain"
     page.show_finding(finding)
+    assert page.editor.textCursor().selectedText() == "12条" and note.card.field is not None and note.card.field.hasFocus()
+    press(next(b for b in note.findChildren(Button) if b.text() == "定位"))
     assert page.editor.textCursor().selectedText() == "12条" and page.editor.hasFocus()
 
 
@@ -362,6 +364,39 @@ def test_notes_do_not_lie_on_each_other_and_go_with_their_lines(written: Callabl
     assert [n.finding for n in page.findChildren(NoteCard) if n.isVisible()] == [findings[2]]
 
 
+@pytest.mark.parametrize("size", [(1150, 676), (843, 400), (632, 400)])
+def test_each_of_many_findings_on_one_line_takes_a_reason(written: Callable[..., Session], opened: Open, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
+    text = "收到申请21件，办结22件，无法提供5件，不予公开9件，予以公开4件。"
+    of = written(overview=text)
+    page = opened(of, size=size, narrow=size[0] < 1000)
+    findings = [in_text(page, i, i + 2) for i in (4, 10, 16, 22, 28)]
+    monkeypatch.setattr(page, "_findings", lambda: findings)
+    page._refresh()
+    QApplication.processEvents()
+    for i, finding in enumerate(findings):
+        page.take_focus()
+        page.show_finding(finding)
+        field = QApplication.focusWidget()
+        assert isinstance(field, QLineEdit) and page.notes.isAncestorOf(field)
+        assert page.notes.viewport().rect().contains(field.geometry().translated(field.parentWidget().mapTo(page.notes.viewport(), QPoint(0, 0))))
+        QTest.keyClicks(field, f"r{i}")
+        assert of.text(Slot("explanations", finding.key)) == f"r{i}" and of.answered(finding)
+    page.notes.verticalScrollBar().setValue(0)
+    assert page.notes.verticalScrollBar().maximum() > 0, "what lies below can be scrolled to"
+
+
+def test_of_thousands_of_notes_under_a_text_a_few_are_made(written: Callable[..., Session], opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened(written(overview="甲乙丙丁。\n" * 2000), size=(632, 400), narrow=True)
+    findings = [in_text(page, 6 * i, 6 * i + 2) for i in range(2000)]
+    monkeypatch.setattr(page, "_findings", lambda: findings)
+    page._refresh()
+    for finding in (findings[0], findings[-1], findings[1000]):
+        page.show_finding(finding)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        notes = page.findChildren(NoteCard)
+        assert len(notes) < 12 and any(n.finding == finding and n.card.writing for n in notes)
+
+
 def test_a_note_in_which_a_reason_is_being_written_is_not_built_again(written: Callable[..., Session], opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     page = opened(written(overview=TEXT))
     finding = in_text(page, 8, 10)
@@ -401,9 +436,12 @@ def test_every_text_of_every_form_opens(forms: Forms, opened: Open) -> None:
 
 
 def drafts(page: NarrativePage) -> Drafts:
-    press(page.draft_button)
-    QApplication.processEvents()
-    return page.window().findChildren(Drafts)[-1]
+    if (open_ := [d for d in page.window().findChildren(Drafts) if d.isVisible()]) == []:
+        press(page.draft_button)
+        QApplication.processEvents()
+        open_ = [d for d in page.window().findChildren(Drafts) if d.isVisible()]
+    (only,) = open_
+    return only
 
 
 def test_a_sentence_from_the_figures_is_put_under_its_aspect_and_follows(session: NewSession, opened: Open) -> None:
@@ -494,6 +532,13 @@ def test_more_than_a_text_can_hold_is_refused_with_a_reason(written: Callable[..
     assert len(told) == 1 and "20,000 行" in told[0] and f"{MOST_CHARACTERS:,} 字" in told[0]
     QTest.keyClicks(page.editor, "a")
     assert not [words for words in page.window().findChildren(QLabel) if "没有粘贴" in words.text() and words.isVisible()]
+
+
+def test_what_a_paste_replaces_does_not_count_against_it(written: Callable[..., Session], opened: Open) -> None:
+    page = opened(written(overview="旧" * (MOST_CHARACTERS - 10)))
+    QTest.keyClick(page.editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    paste(page, text="新" * MOST_CHARACTERS)
+    assert page.editor.text() == "新" * MOST_CHARACTERS
 
 
 def test_outline_and_check_agree_on_what_running_sentences_cover(written: Callable[..., Session], opened: Open) -> None:

@@ -1,11 +1,12 @@
 """What is left for next year's self, walked from one January to the next; and drafted sentences, marked until she has read them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -109,3 +110,57 @@ def test_a_drafted_sentence_is_marked_follows_its_cells_and_is_read(qtbot: QtBot
     page.unread.go_on()
     page.unread.confirm()
     assert len(unread(session.report, "overview")) == len(marked) - 1
+
+
+def open_popovers(window: MainWindow) -> list[Popover]:
+    return [p for p in window.findChildren(Popover) if p.isVisible()]
+
+
+def test_what_is_opened_under_a_button_is_the_only_one_and_goes_with_a_second_press_or_the_page(qtbot: QtBot, library: Library) -> None:
+    window = shown(qtbot, library, date(2027, 1, 19))
+    window.open_draft(1, "requests")
+    assert window.report is not None
+    report, note = window.report, window.report.foot.note
+    for _ in range(2):  # the one before is gone by the time the next is opened, and takes nothing of it along
+        QTest.mouseClick(note, Qt.MouseButton.LeftButton)
+        (popover,) = open_popovers(window)
+        QTest.mouseClick(note, Qt.MouseButton.LeftButton)
+        assert not open_popovers(window)
+        QTest.mouseClick(note, Qt.MouseButton.LeftButton)
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+        assert not open_popovers(window)
+    QTest.mouseClick(note, Qt.MouseButton.LeftButton)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    (popover,) = window.findChildren(Popover)
+    report.show_page("overview")
+    assert not popover.isVisible()
+    page = report.page("overview")
+    assert isinstance(page, NarrativePage)
+    QTest.mouseClick(page.draft_button, Qt.MouseButton.LeftButton)
+    assert len(open_popovers(window)) == 1
+    QTest.mouseClick(page.draft_button, Qt.MouseButton.LeftButton)
+    assert not open_popovers(window)
+    QTest.mouseClick(page.draft_button, Qt.MouseButton.LeftButton)
+    report.show_page("requests")
+    assert not open_popovers(window), "its button is not on this page"
+
+
+@pytest.mark.parametrize("size", [(911, 512), (1366, 768)])
+def test_a_long_note_of_last_year_leaves_the_page_its_room_and_scrolls(qtbot: QtBot, library: Library, forms: Forms, size: tuple[int, int]) -> None:
+    now = library.store.load(1).report
+    library.store.create(replace(now, year=2025, notes={"requests": "去年的话，写得很长很长。\n" * 40, "problems": "一句话。"}))
+    window = shown(qtbot, library, date(2027, 1, 19))
+    window.resize(*size)
+    window.open_draft(1, "requests")
+    report = window.report
+    assert report is not None
+    QApplication.processEvents()
+    assert report.note.isVisible() and report.note.height() < 84 and report.note.close_.y() < 8
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    words = QApplication.focusWidget()
+    assert words is not None and report.note.isAncestorOf(words)
+    before = report.note.words.mapTo(report.note, QPoint(0, 0)).y()
+    QTest.keyClick(words, Qt.Key.Key_Down)
+    assert report.note.words.mapTo(report.note, QPoint(0, 0)).y() < before
+    report.show_page("problems")
+    qtbot.waitUntil(lambda: report.note.height() < 40)

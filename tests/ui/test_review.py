@@ -215,7 +215,7 @@ def test_a_line_says_what_it_rests_on_and_mends_either_side(session: NewSession,
     assert all(x.finding.code != "N-APPLY" for x in lines(page))
 
 
-def test_only_what_changed_since_last_year_or_all_of_it(session: NewSession, form: FormDef, opened: Open) -> None:
+def test_only_what_changed_since_last_year_or_all_of_it(session: NewSession, form: FormDef, opened: Open, qtbot: QtBot) -> None:
     of = faulty(session, form)
     page = opened(of)
     button = next(b for b in page.findChildren(Button) if b.text() == "只看变化")
@@ -223,9 +223,10 @@ def test_only_what_changed_since_last_year_or_all_of_it(session: NewSession, for
     shown = page.findChildren(ChangesView)[0]
     assert shown.isVisible() and not page.preview.isVisible() and button.text() == "看全文"
     assert "去年" in shown.toPlainText() and "12条" in shown.toPlainText()
+    before = shown.toPlainText()
     of.set_cell(Received, "8")
-    QApplication.processEvents()
-    assert "8" in shown.toPlainText()
+    assert shown.toPlainText() == before, "no key waits for the comparison"
+    qtbot.waitUntil(lambda: "8" in shown.toPlainText())
     press(button)
     assert page.preview.isVisible() and not shown.isVisible()
     assert all(b.text() != "只看变化" for b in opened(session()).findChildren(Button) if b.isVisible())
@@ -427,6 +428,35 @@ def test_a_small_window_shows_the_list_or_the_paper(session: NewSession, form: F
     press(page._fold_button)
     QApplication.processEvents()
     assert lines(page) and not page.preview.isVisible()
+
+
+@pytest.mark.parametrize("size", [(700, 512), (755, 560)])
+def test_a_small_window_shows_the_list_or_the_changes(session: NewSession, form: FormDef, opened: Open, size: tuple[int, int]) -> None:
+    page = opened(faulty(session, form), size=size, narrow=True)
+    press(page._depth_button)
+    changes = page.findChildren(ChangesView)[0]
+    assert changes.isVisible() and "12条" in changes.toPlainText() and not lines(page) and not page.preview.isVisible()
+    page.window().resize(size[0] - 40, size[1])
+    QApplication.processEvents()
+    assert changes.isVisible() and not lines(page), "the size of the window takes nothing away"
+    press(page._fold_button)
+    assert lines(page) and not changes.isVisible() and page._fold_button.text() == "看变化"
+    press(page._fold_button)
+    assert changes.isVisible() and not lines(page) and page._fold_button.text() == "回到列表"
+    press(page._depth_button)
+    assert page.preview.isVisible() and not changes.isVisible() and not lines(page)
+    press(page._fold_button)
+    assert lines(page) and not page.preview.isVisible()
+
+
+def test_what_she_chose_to_see_stays_when_the_window_becomes_narrow_and_wide(session: NewSession, form: FormDef, opened: Open) -> None:
+    page = opened(faulty(session, form))
+    press(page._depth_button)
+    changes = page.findChildren(ChangesView)[0]
+    for width, listed in ((700, False), (1150, True)):
+        page.window().resize(width, 600)
+        QApplication.processEvents()
+        assert changes.isVisible() and bool(lines(page)) is listed
 
 
 def test_left_pages_listen_no_more(session: NewSession, form: FormDef, opened: Open, renderer: Renderer) -> None:

@@ -32,6 +32,7 @@ from ui.due import Today
 from ui.library import LastYear
 from ui.pages.page import Page
 from ui.parts import Button, column, holder, label, row, show_if
+from ui.refusal import tell_refusals
 from ui.text_binding import BoundEditor, BoundField
 from ui.tokens import H_CONTROL, S1, S2, S3, S4, S5
 from ui.unread import Gutter, UnreadBar
@@ -301,6 +302,7 @@ class AgencyPage(Page):
         out.setProperty("box", "field")
         out.setAccessibleName({"preamble": "引言", "closing": "落款"}[key])
         out.grow_between(*heights)
+        tell_refusals(out)
         return out
 
     @staticmethod

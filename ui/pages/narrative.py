@@ -6,7 +6,7 @@ sub-headings are only shown. Which parts a section has (aspects, a guide length,
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QResizeEvent, QShowEvent, QTextCharFormat
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QTextEdit, QToolTip, QWidget
 
@@ -26,6 +26,7 @@ from ui.panels.drafts import Drafts, anything_to_offer
 from ui.panels.margin import NOTES_LEAST, NOTES_MOST, Notes
 from ui.panels.outline import SIDE_WIDTH, Outline
 from ui.parts import Bar, Button, Item, Popover, Rule, column, holder, label, row, set_tone, show_if
+from ui.refusal import tell_refusals
 from ui.tokens import S1, S2, S3, S4, S5, theme
 from ui.unread import Gutter, UnreadBar, UnreadNote
 
@@ -47,8 +48,8 @@ class NarrativePage(Page):
         self.editor = NarrativeEditor(session, bridge, Slot("texts", key))
         self.editor.setAccessibleName(self.section.heading)
         self.editor.set_prompt(self._prompt())
+        tell_refusals(self.editor)
         self._narrow = False
-        self._popover: Popover | None = None
         self._folded: bool | None = None
         self._current = ""
         self._aspects: tuple[Aspect, ...] = ()
@@ -61,7 +62,7 @@ class NarrativePage(Page):
         self.unread = UnreadBar(session, bridge, self.editor)
         self.unread.changed.connect(self._unread_changed)
         self.notes = Notes(session, bridge, self.editor, UnreadNote(self.unread))
-        self.notes.finding_requested.connect(self.show_finding)
+        self.notes.finding_requested.connect(self._show_finding_in_text)
         self._number = label("", "heading")
         self._guide = label(f"/ {self.section.guide_length:,} 字" if self.section.guide_length else "字", "label", "text2")
         self._bar = Bar(0)
@@ -110,12 +111,16 @@ class NarrativePage(Page):
     # --- the page ---
 
     def show_finding(self, finding: Finding) -> None:
+        """To where it can be closed: the field for its reason if it has one, else its words in the text."""
         if finding.span is not None and finding.span[0] == self.key:
             self.editor.setTextCursor(self.editor.cursor_at(finding.span[1], finding.span[2]))
-        elif self.notes.write_reason(finding):
-            return
-        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.editor.ensureCursorVisible()
+            self.editor.ensureCursorVisible()
+        if not self.notes.write_reason(finding):
+            self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_finding_in_text(self, finding: Finding) -> None:
+        if finding.span is not None and finding.span[0] == self.key:
+            self._show_words(finding.span[1], finding.span[2])
 
     def take_focus(self) -> None:
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -167,25 +172,14 @@ class NarrativePage(Page):
 
     def _show_drafts(self) -> None:
         """Sentences from the figures, each to be put in by itself, and questions only she can answer."""
+        if Popover.put_away(self.draft_button):
+            return
         drafts = Drafts(self.session, self.key)
         drafts.chosen.connect(self._put_in)
         drafts.answered.connect(self._put_answer)
-        popover = self._pop(self.draft_button, drafts)
+        popover = Popover.open_under(self.draft_button, column(drafts))
         drafts.chosen.connect(popover.hide)
         drafts.answered.connect(popover.hide)
-
-    def _pop(self, under: Button, shown: QWidget) -> Popover:
-        if self._popover is not None:
-            self._popover.hide()
-        popover = Popover(self.window(), column(shown))
-        popover.closed.connect(popover.deleteLater)
-        popover.destroyed.connect(self._forget_popover)
-        self._popover = popover
-        popover.show_at(QRect(under.mapTo(self.window(), QPoint(0, 0)), under.size()))
-        return popover
-
-    def _forget_popover(self) -> None:
-        self._popover = None
 
     def _put_in(self, chosen: Sequence[Proposal]) -> None:
         """Drafted sentences, marked to be read."""
@@ -208,9 +202,11 @@ class NarrativePage(Page):
     # --- last year's ---
 
     def _show_comparison(self) -> None:
+        if Popover.put_away(self.compare_button):
+            return
         comparison = Comparison(self.session, self.key)
         comparison.chosen.connect(self._show_sentence)
-        comparison.chosen.connect(self._pop(self.compare_button, comparison).hide)
+        comparison.chosen.connect(Popover.open_under(self.compare_button, column(comparison)).hide)
 
     def _show_sentence(self, sentence: Sentence) -> None:
         self._show_words(sentence.start, sentence.end)

@@ -198,11 +198,12 @@ class ReviewPage(Page):
         self._making = self._printing = "", session.report  # what `exported` will say
         self._made_folder: Path | None = None  # of a whole set: it goes away again if nothing comes of it
         self._printer: QPrinter | None = None  # waits for the preview
-        self._stale = True
+        self._stale = self._changes_stale = True  # the preview, and 只看变化
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self._ask_preview)
+        self._settle.timeout.connect(self._show_changes)
         self._note = label("改完的会自己从这里消失。", "label", "text2")
         self._groups = [FindingGroup(session, severity) for severity in Severity]
         for group in self._groups:
@@ -223,7 +224,7 @@ class ReviewPage(Page):
         show_if(self._depth_button, session.last_report is not None)
         self._changes = ChangesView("和去年不一样的地方", "去年", "今年")
         self._fold_button = Button("看打印稿", "quiet", small=True, checkable=True)
-        self._fold_button.toggled.connect(self._fold)
+        self._fold_button.toggled.connect(self._show_panes)
         self.export_box = ExportBox(self._choices)
         self.export_box.set_sides(self._sides)
         self.export_box.export_wanted.connect(self._export)
@@ -291,7 +292,6 @@ class ReviewPage(Page):
             self._show_findings()
         if self._stale:
             self._settle.start(0)
-            self._show_changes()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -301,7 +301,7 @@ class ReviewPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fold(self._fold_button.isChecked())
+        self._show_panes()
 
     # --- how ---
 
@@ -311,10 +311,9 @@ class ReviewPage(Page):
             if self.isVisible():
                 self._show_findings()
         if any(slot.part not in BESIDE for slot in change.slots):  # what stands beside the report is not printed
-            self._stale = True
+            self._stale = self._changes_stale = True
             if self.isVisible():
                 self._settle.start(SETTLE_MS)
-                self._show_changes()
 
     def _show_findings(self) -> None:
         self._list_stale = False
@@ -326,31 +325,36 @@ class ReviewPage(Page):
         self._clean.setVisible(not open_ones)
         self.export_box.show_state(*(sum(1 for f in open_ones if f.severity is s) for s in (Severity.ERROR, Severity.EXPLAIN)))
 
-    def _fold(self, paper: bool) -> None:
-        """Where both do not fit side by side, either the list or the paper."""
-        both = self.width() >= BOTH_FROM
+    def _show_panes(self) -> None:
+        """The list and what is read beside it, the paper or only the changes; where both do not fit, the one she asked for."""
+        both, wanted, changes = self.width() >= BOTH_FROM, self._fold_button.isChecked(), self._depth_button.isChecked()
+        listed, read = both or not wanted, both or wanted
         self._fold_button.setVisible(not both)
-        self._fold_button.setText("回到列表" if paper else "看打印稿")
+        self._fold_button.setText("回到列表" if wanted else "看变化" if changes else "看打印稿")
+        self._fold_button.updateGeometry()
         self._left.setMinimumWidth(LIST_WIDTH if both else 0)
         self._left.setMaximumWidth(LIST_WIDTH if both else 16_777_215)
-        self._left.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum if paper and not both else QSizePolicy.Policy.Expanding)
+        self._left.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding if listed else QSizePolicy.Policy.Maximum)
         for part in (self._scroll, self.export_box, self._over_export):
-            part.setVisible(both or not paper)
-        right = both or paper
-        self.preview.setVisible(right and not self._depth_button.isChecked())
-        self._changed.setVisible(right and self._depth_button.isChecked())
+            part.setVisible(listed)
+        self.preview.setVisible(read and not changes)
+        self._changed.setVisible(read and changes)
         self._between.setVisible(both)
         self._lay.setDirection(QBoxLayout.Direction.LeftToRight if both else QBoxLayout.Direction.TopToBottom)
+        self._show_changes()
 
     def _show_depth(self, only_changes: bool) -> None:
-        """The whole report as it will be printed, or only what is not as last year."""
+        """The whole report as it will be printed, or only what is not as last year: either is to be seen at once."""
         self._depth_button.setText("看全文" if only_changes else "只看变化")
-        self._show_changes()
-        self._fold(self._fold_button.isChecked() or only_changes)
+        self._depth_button.updateGeometry()
+        self._fold_button.setChecked(only_changes or self.width() < BOTH_FROM)
+        self._show_panes()
 
     def _show_changes(self) -> None:
+        """Compare anew, if it can be seen: with long texts that takes longer than a key may."""
         last = self.session.last_report
-        if self._depth_button.isChecked() and last is not None:
+        if self._changes_stale and self._changed.isVisible() and last is not None:
+            self._changes_stale = False
             self._changes.show_difference(across_years(last, self.session.report, self.session.form), self.session.form)
 
     def _edition(self) -> Edition:

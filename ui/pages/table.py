@@ -4,7 +4,7 @@ Everything about the table comes from `TableDef`; the page knows no row and no c
 or behind 怎么数 where there is no room.
 """
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -43,7 +43,6 @@ class TablePage(Page):
         self.adapter = self.grid.adapter
         self._narrow = self._beside = False
         self.explained = table_help(session.form, self.table.key) is not None
-        self._popover: Popover | None = None
         self._build_head()
         self._build_totals_strip()
         self._note = label("", "label", "text2", wrap=True)
@@ -178,6 +177,8 @@ class TablePage(Page):
         self._say_heading()
 
     def _show_help(self) -> None:
+        if Popover.put_away(self._how):
+            return
         ref = self.grid.current_ref() or next(iter(self.table.cells))
         card = help_card(self.session, ref)
         if card is not None:
@@ -189,27 +190,15 @@ class TablePage(Page):
             scroll.setFixedSize(width, min(card.heightForWidth(width) + 4, self.window().height() * 2 // 3))
             scroll.setAccessibleName(card.accessibleName())
             scroll.setProperty("box", "pane")
-            self._pop(self._how, column(scroll), passing=False)
+            Popover.open_under(self._how, column(scroll))
             scroll.setFocus(Qt.FocusReason.PopupFocusReason)  # the arrows scroll it, Esc closes it
-
-    def _pop(self, under: QWidget, lay: Item, *, passing: bool) -> Popover:
-        if self._popover is not None:
-            self._popover.hide()
-        assert lay is not None and not isinstance(lay, int | QWidget)
-        popover = Popover(self.window(), lay, passing=passing)
-        popover.closed.connect(popover.deleteLater)
-        popover.destroyed.connect(self._forget_popover)
-        self._popover = popover
-        popover.show_at(QRect(under.mapTo(self.window(), QPoint(0, 0)), under.size()))
-        return popover
-
-    def _forget_popover(self) -> None:
-        self._popover = None
 
     # --- zeros for all that is blank ---
 
     def _nothing_happened(self) -> None:
         """Fill what is blank with 0. Where something else than 0 stands, ask once: perhaps she is on the wrong table."""
+        if Popover.put_away(self.nothing):
+            return
         self.grid.finish()
         blank = self.grid.blank_inputs()
         if not blank:
@@ -226,7 +215,7 @@ class TablePage(Page):
         yes, no = Button(f"{blank} 个空格填 0", "plain", small=True), Button("先不填", "quiet", small=True)
         words = label(f"这张表已有 {others} 格不是 0。只给空着的 {blank} 格填 0，填过的不动？", "label", wrap=True)
         words.setFixedWidth(260)
-        popover = self._pop(self.nothing, column(words, S1, row(yes, no, None, gap=S1), gap=S1), passing=False)
+        popover = Popover.open_under(self.nothing, column(words, S1, row(yes, no, None, gap=S1), gap=S1))
         yes.clicked.connect(popover.hide)
         yes.clicked.connect(self._fill_blanks)
         no.clicked.connect(popover.hide)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QWidget
 
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.session import Session
@@ -13,10 +13,11 @@ from ui.narrative_editor import NarrativeEditor
 from ui.paint import box
 from ui.panels.findings import FindingCard, keyed
 from ui.parts import column
-from ui.tokens import S3, theme
+from ui.tokens import S2, S3, theme
 from ui.unread import UnreadNote
 
 NOTES_LEAST, NOTES_MOST = 196, 300  # px of width
+USUAL = 140  # px of height of a note that is not made yet
 
 
 class NoteCard(QWidget):
@@ -38,22 +39,42 @@ def _start(finding: Finding) -> int:
     return finding.span[1] if finding.span is not None else -1
 
 
-class Notes(QWidget):
-    """The findings of the text and 去年原文, each on the line of its words as far as there is room; those about the whole text at the top."""
+class Notes(QScrollArea):
+    """The findings of the text and 去年原文, each on the line of its words as far as there is room; those about the whole text at the top.
+
+    Where they need more room than there is, they scroll. Of a text with thousands only those are made that are on the screen or near it.
+    """
 
     finding_requested = Signal(object)
 
     def __init__(self, session: Session, bridge: Bridge, editor: NarrativeEditor, unread: UnreadNote) -> None:
         super().__init__()
         self._session, self._bridge, self._editor, self._unread = session, bridge, editor, unread
-        unread.setParent(self)
         self._wanted: dict[tuple[str, int], Finding] = {}
-        self._cards: dict[tuple[str, int], NoteCard] = {}  # of those in sight
+        self._cards: dict[tuple[str, int], NoteCard] = {}  # those that are made
+        self._spans: dict[tuple[str, int], tuple[int, int]] = {}  # where each was put last, and how high it was
         self._flowing = False
+        self._ground = QWidget()
+        unread.setParent(self._ground)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setWidget(self._ground)
+        for ground in (self.viewport(), self._ground):
+            ground.setAutoFillBackground(False)
+        self.verticalScrollBar().valueChanged.connect(self.arrange)
+        editor.verticalScrollBar().valueChanged.connect(self._stand_level)
+
+    def sizeHint(self) -> QSize:
+        return QSize(NOTES_LEAST, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         self._wanted = dict(sorted(keyed(findings).items(), key=lambda item: _start(item[1])))
+        self._spans = {key: span for key, span in self._spans.items() if key in self._wanted}
         for key in [k for k in self._cards if k not in self._wanted]:
             self._drop(key)
         self.arrange()
@@ -64,11 +85,16 @@ class Notes(QWidget):
         self.arrange()
 
     def write_reason(self, finding: Finding) -> bool:
-        """Put the caret into the reason field of a note; False if it has none."""
-        card = next((note.card for note in self._cards.values() if note.finding == finding), None)
-        if card is None or card.field is None:
+        """Put the caret into the reason field of a note, wherever it is; False if it has none."""
+        key = next((key for key, wanted in self._wanted.items() if wanted == finding), None)
+        if key not in self._spans:
             return False
-        card.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.verticalScrollBar().setValue(self._spans[key][0])  # there it is made
+        field = self._cards[key].card.field if key in self._cards else None
+        if field is None:
+            return False
+        self.ensureWidgetVisible(field, 0, S2)
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 
     @property
@@ -76,27 +102,33 @@ class Notes(QWidget):
         return bool(self._wanted) or self._unread.start is not None
 
     def arrange(self) -> None:
-        """Put the notes where they belong for the present scroll position. Only those in sight are made: a long text may have thousands."""
-        below, width = 0, min(self.width(), NOTES_MOST)
+        """Put the notes where they belong for the present place of the text and of their own scroll bar."""
+        below, width = 0, min(self.width() - self.verticalScrollBar().sizeHint().width(), NOTES_MOST)
+        top, high = self.verticalScrollBar().value(), self.viewport().height()
         first, last = self._editor.in_sight()
-        unread, waiting = self._unread.start, self._unread.start is not None
+        unread = self._unread.start
+        waiting = unread is not None and (self._flowing or first <= unread <= last)
         self._unread.setVisible(waiting)
         shown: set[tuple[str, int]] = set()
         for key, finding in self._wanted.items():
             start = _start(finding)
             if waiting and unread is not None and unread < start:
-                below, waiting = self._place(self._unread, unread, below, width), False
-            if below > self.height() or not (start < 0 or self._flowing or first <= start <= last):
+                below, waiting = self._place(self._unread, self._level(unread, below), width), False
+            if not (start < 0 or self._flowing or first <= start <= last):
                 continue
-            below = self._place(self._card(key, finding), start, below, width)
-            shown.add(key)
+            at = self._level(start, below)
+            end = at + self._spans.get(key, (0, USUAL))[1]
+            writing = key in self._cards and self._cards[key].card.writing
+            if writing or (end >= top - high and at <= top + 2 * high):
+                end = self._place(self._card(key, finding), at, width) - S3
+                shown.add(key)
+            self._spans[key] = at, end - at
+            below = end + S3
         if waiting and unread is not None:
-            self._place(self._unread, unread, below, width)
+            below = self._place(self._unread, self._level(unread, below), width)
         for key in self._cards.keys() - shown:
-            if self._cards[key].card.writing:
-                self._cards[key].hide()
-            else:
-                self._drop(key)
+            self._drop(key)
+        self._ground.resize(width, max(below - S3, 0))  # last: where less is left, the scroll bar asks for all of this again
 
     def _card(self, key: tuple[str, int], finding: Finding) -> NoteCard:
         """The note of a finding, made anew if it reads differently; not while she writes in it."""
@@ -106,30 +138,35 @@ class Notes(QWidget):
             card = None
         if card is None:
             card = self._cards[key] = NoteCard(self._session, self._bridge, finding)
-            card.setParent(self)
+            card.setParent(self._ground)
             card.card.finding_requested.connect(self.finding_requested)
         else:
             card.card.show_answered()
         return card
 
-    def _place(self, note: QWidget, start: int, below: int, width: int) -> int:
-        """Put a note on the line of the character `start`, or under the one before; returns where the next can begin."""
-        at = below
-        if start >= 0 and not self._flowing:
-            line = self._editor.cursorRect(self._editor.cursor_at(start))
-            note.setVisible(line.bottom() > 0 and line.top() < self._editor.viewport().height())
-            if note.isHidden():
-                return below
-            at = max(line.top(), below)
-        else:
-            note.show()
+    def _level(self, start: int, below: int) -> int:
+        """Where a note begins that speaks of the character `start`: on its line, or under the note before."""
+        beside = start >= 0 and not self._flowing
+        return max(self._editor.cursorRect(self._editor.cursor_at(start)).top(), below) if beside else below
+
+    @staticmethod
+    def _place(note: QWidget, at: int, width: int) -> int:
+        """Put a note there; returns where the next can begin."""
+        note.show()
         height = note.heightForWidth(width) if note.hasHeightForWidth() else note.sizeHint().height()
         note.setGeometry(0, at, width, height)
         return at + height + S3
 
+    def _stand_level(self) -> None:
+        """The text was scrolled: beside the lines the notes go with it."""
+        if not self._flowing:
+            self.verticalScrollBar().setValue(0)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.arrange()
+        if (focused := QApplication.focusWidget()) is not None and self._ground.isAncestorOf(focused):
+            self.ensureWidgetVisible(focused, 0, S2)
 
     def _drop(self, key: tuple[str, int]) -> None:
         note = self._cards.pop(key)
