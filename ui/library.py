@@ -7,6 +7,7 @@ import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:  # sessions and their checks are imported when the first repor
     from gxdesk.timeline import Timeline
 
 EARLIER = "earlier_deadline"  # the name of the setting
+EVERY_YEAR = 2001  # has no day that another year lacks
 
 
 @dataclass(frozen=True)
@@ -371,8 +373,10 @@ def _last_words(last: Report) -> str:
 def earlier_deadline(recall: Callable[[str, Any], Any]) -> tuple[int, ...]:
     """`Library.earlier_deadline` out of its settings, or out of `Choices`."""
     match recall(EARLIER, []):
-        case [int(month), int(day)] if 1 <= month <= 12 and 1 <= day <= 31:
-            return month, day
+        case [int(month), int(day)]:
+            with contextlib.suppress(ValueError, OverflowError):
+                date(EVERY_YEAR, month, day)
+                return month, day
     return ()
 
 

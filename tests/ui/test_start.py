@@ -264,6 +264,12 @@ def test_a_year_is_taken_however_it_is_pasted(start: Open, pasted: str, year: st
     assert asking.field.text() == year
 
 
+@pytest.mark.parametrize("year", [9999, 2**40, 0, -1])
+def test_a_report_of_a_year_that_is_in_no_calendar_is_shown_like_any_other(start: Open, year: int) -> None:
+    page = start([replace(BASE, year=year), replace(BASE, id=2, year=2025)])
+    assert page.card.title.text() and page.dated is not None
+
+
 def test_a_year_that_cannot_be_says_why(start: Open) -> None:
     page = start([BASE])
     asking = page.ask_year(page.new)
