@@ -16,7 +16,6 @@ from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.progress import State
 from ui.due import due, year_due
 from ui.pages.start import NewReport, StartPage
-from ui.samples import SAMPLE_AGENCY
 from ui.standing import Standing
 
 BASE = DraftSummary(1, 2026, "2021", "某区民政局", 1.7e9, 1.7e9, "", None, "", None)
@@ -245,12 +244,13 @@ def test_the_card_promises_last_years_figures_only_where_they_are(start: Open, q
 
 
 def test_copies_of_the_examples_are_no_reports_of_hers(start: Open) -> None:
-    sample = replace(BASE, id=9, agency=SAMPLE_AGENCY, progress=MADE.dumps())
+    sample = replace(BASE, id=9, sample=BASE.agency, progress=MADE.dumps())
     page = start([sample, *past(2025)])
     assert page.card.title.text() == "2026 年度报告" and page.card.go.text() == "新建 2026 年度报告"
     assert page.model.line(0).state == "样例" and page.model.line(1).state != "样例"
     assert page.years.accessibleName() == page._past.text() == "其他报告", "one of the running year is among them"
     assert start([BASE, *past(2025)])._past.text() == "往年"
+    assert start([replace(sample, sample="样例局")]).card.go.text() == "继续写", "under another name it is a report"
     alone = start([sample])
     assert alone.card.go.text() == "新建 2026 年度报告" and not alone.card.other.isVisible()
 
