@@ -22,11 +22,11 @@ if "--manual" in sys.argv:
 if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from PIL import Image
 from PySide6.QtCore import QEventLoop, QRect, QTimer
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from gxdesk import report
@@ -40,7 +40,7 @@ from ui.library import Library
 from ui.pages.review import ReviewPage
 from ui.panels.export import ExportBox
 from ui.table.strip import BalanceStrip
-from ui.tokens import Look, Mode
+from ui.tokens import Look, Mode, theme
 from ui.window import MainWindow
 
 TODAY = date(2027, 1, 19)
@@ -85,9 +85,14 @@ def wait(milliseconds: int) -> None:
 
 
 def keep(picture: QPixmap, path: Path) -> None:
-    """As a small file."""
+    """As a small file: of few colours, among them all of the theme, for what is only some pixels large is told by its colour."""
     picture.save(str(path))
-    Image.open(path).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    whole = Image.open(path).convert("RGB")
+    chosen = whole.quantize(COLOURS, dither=Image.Dither.NONE).getpalette() or []
+    tokens = [part for field in fields(theme()) for part in QColor(getattr(theme(), field.name)).getRgb()[:3]]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*chosen[: 3 * COLOURS], *tokens])
+    whole.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def laid_out(window: MainWindow) -> None:

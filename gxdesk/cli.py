@@ -1,6 +1,6 @@
 """The command line. Without a command it opens the window; that is the one place where the core names `ui`.
 
-Exit codes: 0 done, nothing blocks; 1 something blocks a final export; 2 a file cannot be read or written, or the command is not understood.
+Exit codes: 0 done, nothing blocks; 1 something blocks a final export, or a part of the self-test failed; 2 a file cannot be read or written, or the command is not understood.
 Results go to standard output, sentences about what went wrong to standard error; neither ever holds a traceback.
 """
 
@@ -111,8 +111,8 @@ def _import(options: argparse.Namespace) -> int:
     if options.output.exists() and not options.replace:
         raise UserError(f"“{options.output.name}”已经有了，没有改动它。请换一个名字；确实要盖掉它，就加上 --replace。")
     forms = Forms.load()
-    if options.year is not None and not 1900 <= forms.for_year(options.year).first_year <= options.year <= 9999:
-        raise UserError(f"报告年度写成了 {options.year}，应当是四位年份，例如 2026。")
+    if options.year is not None:
+        forms.for_year(options.year)  # refuses a year that has no form
     imported = reading.read(options.source, forms, year=options.year)
     report.write(imported.report, options.output)
     _say_what_is_left(options.source, imported)
@@ -234,13 +234,16 @@ def _manual(options: argparse.Namespace) -> int:
 
 
 def _self_test(options: argparse.Namespace) -> int:
+    import json
+    from dataclasses import asdict
+
     from gxdesk.selftest import run
 
     passed = True
     for line in run(options.folder):
-        _tell(line)
+        _tell(json.dumps(asdict(line), ensure_ascii=False) if options.json else line)
         passed = passed and line.passed
-    return DONE if passed else FAILED
+    return DONE if passed else BLOCKED
 
 
 # --- words --------------------------------------------------------------------------------------------------------
@@ -349,8 +352,9 @@ def _parser() -> argparse.ArgumentParser:
     six = commands.add_parser("manual", description="把用户手册写成 PDF，可以打印。在窗口里按 F1 也能看。")
     six.add_argument("output", metavar="文件", type=Path, help="要写成的 PDF")
     six.set_defaults(run=_manual)
-    four = commands.add_parser("self-test", description="检查程序在这台电脑上能不能用：磁盘、程序文件、报告库、导出和读入、字体、打印机。写成 --self-test 也行。")
+    four = commands.add_parser("self-test", description="检查程序在这台电脑上能不能用：磁盘、程序文件、报告库、导出和读入、字体、打印机。写成 --self-test 也行。", epilog="退出码：0 全部通过，1 有没通过的，2 中途停了或命令写错。")
     four.add_argument("folder", metavar="文件夹", nargs="?", type=Path, help="把做出来的文件和结果留在这里，结果是其中的“自检.txt”，可以发给维护人员")
+    four.add_argument("--json", action="store_true", help="每一项输出一行 JSON")
     four.set_defaults(run=_self_test)
     return parser
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from gxdesk.checks.language import bare_name
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import FormDef
+from gxdesk.forms.definition import FIRST_YEAR, LAST_YEAR, FormDef
 
 ALARMS = (30, 14, 7, 1)  # days before, at nine in the morning
 LOCAL = "本地要求的时间"
@@ -32,11 +32,15 @@ class Due:
 
 
 def statutory(form: FormDef, year: int, agency: str) -> tuple[Due, ...]:
-    """The days of the Regulation and the notice for the report about `year` of a body with this name, the earliest first."""
-    out = [Due(date(year + 1, *form.deadline), form.deadline_to, form.deadline_clause)]
+    """The days of the Regulation and the notice for the report about `year` of a body with this name, the earliest first.
+
+    A library may hold any number as a year: one that the calendar does not reach is counted like the nearest that it does.
+    """
+    following = min(max(year, FIRST_YEAR), LAST_YEAR) + 1
+    out = [Due(date(following, *form.deadline), form.deadline_to, form.deadline_clause)]
     if (later := form.later_deadline(bare_name(agency))) is not None:
         clause, _, what = later.clause.partition("：")
-        out.append(Due(date(year + 1, *later.day), what or form.deadline_to, clause))
+        out.append(Due(date(following, *later.day), what or form.deadline_to, clause))
     return tuple(sorted(out, key=lambda due: due.day))
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from gxdesk import attached, files
 from gxdesk.cells import CellRef
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FIRST_YEAR, LAST_YEAR, FormDef, Forms
 
 VERSION = 1
 MAX_BYTES = 20_000_000
@@ -129,8 +129,8 @@ def loads(data: bytes, forms: Forms, name: str = "报告文件") -> Report:
     if version != VERSION:
         raise UserError(f"“{name}”是 gxdesk 第 {version} 版格式写的，本程序只认第 {VERSION} 版。请用新版程序打开。")
     year = raw.pop("year", None)
-    if year is not None and (not isinstance(year, int) or isinstance(year, bool) or not 1900 <= year <= 9999):
-        raise UserError(f"“{name}”里的年度写成了“{_short(year)}”，应当是四位年份，例如 2026。")
+    if year is not None and (not isinstance(year, int) or isinstance(year, bool) or not FIRST_YEAR <= year <= LAST_YEAR):
+        raise UserError(f"“{name}”里的年度写成了“{_short(year)}”，应当是 {FIRST_YEAR} 到 {LAST_YEAR} 之间的四位年份，例如 2026。")
     form = raw.pop("form", None)
     if form is None:
         if year is None:

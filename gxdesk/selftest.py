@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +21,7 @@ from gxdesk.resources import packaged
 EXAMPLE = "service-center-2026.gxreport"
 PDF, PAGE = "自检.pdf", "自检.txt"
 READ_BACK = ("自检.docx", "自检.html")
+PLACE = "存放的文件夹"  # tried before everything else, and told of only where it refuses: then nothing else is tried
 LEAST_FREE = 100_000_000  # bytes: a library of ten years with its backups is a tenth of that
 WINDOW = "import PySide6.QtWidgets, PySide6.QtPrintSupport"
 WINDOW_SECONDS = 60  # a virus scanner reads every file of Qt the first time
@@ -38,6 +39,11 @@ class Line:
         return f"{'通过' if self.passed else '没通过'}  {self.what}{f'：{self.detail}' if self.detail else ''}"
 
 
+def complete(tried: Sequence[str]) -> bool:
+    """Whether these are the names of all that a `run` tells of, and it did not break off."""
+    return list(tried) in ([*TRIALS], [PLACE])
+
+
 def run(kept: Path | None = None) -> Iterator[Line]:
     """Try the parts one after another; a failure is a line, never an exception.
 
@@ -49,7 +55,7 @@ def run(kept: Path | None = None) -> Iterator[Line]:
             folder.mkdir(parents=True, exist_ok=True)
             page = stack.enter_context((folder / PAGE).open("w", encoding="utf-8-sig"))
         except OSError as error:
-            yield Line("存放的文件夹", False, f"写不进去（{error.strerror}），其余各项没有试。请清理磁盘或换一个文件夹；没有指定文件夹的，请查看环境变量 TMP 指的地方。")
+            yield Line(PLACE, False, f"写不进去（{error.strerror}），其余各项没有试。请清理磁盘或换一个文件夹；没有指定文件夹的，请查看环境变量 TMP 指的地方。")
             return
         page.write(f"gxdesk {__version__}，{system.name()}，Python {sys.version.split()[0]}\n程序在 {program_folder()}\n\n")
         for what, trial in TRIALS.items():

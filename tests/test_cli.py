@@ -214,6 +214,14 @@ def test_self_test_leaves_a_page_to_send(tmp_path: Path, spelling: str) -> None:
     assert {line.split()[0] for line in done.stdout.splitlines()} == {"通过"}
 
 
+def test_self_test_says_for_a_program_what_failed(tmp_path: Path) -> None:
+    (tmp_path / "文件").touch()
+    done = gxdesk("self-test", "--json", "文件", cwd=tmp_path)
+    assert done.returncode == 1
+    (told,) = map(json.loads, done.stdout.splitlines())
+    assert told["what"] == "存放的文件夹" and not told["passed"] and "请" in told["detail"]
+
+
 def test_the_command_line_itself_imports_no_checks_and_no_document(tmp_path: Path) -> None:
     code = "import sys, gxdesk.cli; print([m for m in sys.modules if m.startswith(('gxdesk.checks', 'gxdesk.document', 'gxdesk.forms'))])"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=60, check=True)

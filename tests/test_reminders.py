@@ -50,6 +50,12 @@ def test_a_department_has_one_day_and_a_government_that_of_its_level_too(form: F
     assert statutory(form, 2026, "某县人民政府")[1].what.startswith("县级汇总报告")
 
 
+@given(st.integers())
+def test_any_number_a_library_holds_as_a_year_has_its_days(form: FormDef, year: int) -> None:
+    days = dues(form, year, "某县人民政府", (1, 10))
+    assert [(d.day.month, d.day.day) for d in days] == [(1, 10), (1, 31), (2, 20)]
+
+
 def test_an_earlier_local_day_comes_first_and_the_countdown_goes_on_to_the_next(form: FormDef) -> None:
     days = dues(form, 2026, "某县人民政府", (1, 10))
     assert [d.day for d in days] == [date(2027, 1, 10), date(2027, 1, 31), date(2027, 2, 20)] and days[0].local

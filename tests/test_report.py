@@ -17,7 +17,7 @@ from gxdesk.cells import CellRef
 from gxdesk.checks.engine import answered
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.errors import ExportError, UserError
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.definition import FIRST_YEAR, LAST_YEAR, Forms
 from gxdesk.report import Report, Slot
 from tests.conftest import corpus
 
@@ -26,7 +26,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40
 REPORTS = st.builds(
     Report,
     form=st.sampled_from(list(FORMS)),
-    year=st.none() | st.integers(1900, 9999),
+    year=st.none() | st.integers(FIRST_YEAR, LAST_YEAR),
     agency=st.dictionaries(TEXT, TEXT, max_size=4),
     texts=st.dictionaries(TEXT, TEXT, max_size=4),
     cells=st.dictionaries(st.sampled_from(list(FORMS["2021"].cells)) | TEXT, TEXT, max_size=8),
@@ -107,6 +107,7 @@ def test_published_reports_survive_a_round_trip(path: Path) -> None:
         (b'{"gxreport": 1, "form": ["2021"]}', "本程序只有"),
         (b'{"gxreport": 1, "year": 2018}', "2018 年"),
         (b'{"gxreport": 1, "year": "2026"}', "四位年份"),
+        (b'{"gxreport": 1, "form": "2021", "year": 9999}', "1900 到 9998"),
         (b'{"gxreport": 1, "form": "2021", "cells": []}', "cells"),
         (b'{"gxreport": 1, "year": ' + b"9" * 5000 + b"}", "不完整或损坏"),
     ],

@@ -136,11 +136,11 @@ def run(*, library: Path | None = None, file: Path | None = None, printing: bool
         if owner.ask(path, owner.Request(file, printing)):
             return 0
     kept = window_settings()
-    magnify.prepare(kept)
+    magnified = magnify.prepare(kept)
     app = Application()
     Look.install(app, _mode(kept), large=kept.value("large", 0, int) == 1)
     window = app.window = MainWindow()
-    window.start.magnified = magnify.chosen(kept)
+    window.start.magnified = magnified
     window.mode_chosen.connect(lambda mode: kept.setValue("mode", mode.value))
     window.large_chosen.connect(lambda large: kept.setValue("large", int(large)))
     window.magnify_chosen.connect(lambda percent: kept.setValue(magnify.KEY, percent))

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from gxdesk.reminders import Due
 
 Today = Callable[[], date]
-LAST_YEAR = date.max.year - 1  # its report is due in the year after
 
 
 def year_due(today: date) -> int:
@@ -40,8 +39,6 @@ def said_of_year(forms: Forms, text: str) -> tuple[str, bool]:
     if len(text) < 4:
         return "写四位年份，例如 2026。", False
     year = int(text)
-    if year > LAST_YEAR:
-        return f"年度最晚写到 {LAST_YEAR}。请核对。", False
     try:
         form = forms.for_year(year)
     except UserError as error:

@@ -7,6 +7,7 @@ import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:  # sessions and their checks are imported when the first repor
     from gxdesk.session import Session
     from gxdesk.timeline import Timeline
 
+EVERY_YEAR = 2001  # has no day that another year lacks
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ class Library:
         """A report for another year with agency and texts of this one, every sentence 去年原文. Its figures stay blank: last year's would look as if they were filled in."""
         source, form = self.store.load(draft_id).report, self.forms.for_year(year)
         texts = {key: text for key, text in source.texts.items() if key in form.texts}
-        copied = self.store.create(Report(form.id, year, agency={**self.store.agency(), **source.agency}, texts=texts, unread=_unread(texts)))
+        copied = self.store.create_like(draft_id, Report(form.id, year, agency={**self.store.agency(), **source.agency}, texts=texts, unread=_unread(texts)))
         if source.year == year - 1:
             self.store.settle_last_year(copied, draft_id)
         return copied
@@ -181,7 +183,7 @@ class Library:
 
     def example(self, which: str = EXAMPLE) -> int:
         """A copy of an example report, to try things on: a finding is understood by mending it. Its agency is nobody's."""
-        return self._add(self._sample(which), "样例")
+        return self._add(self._sample(which), "样例", sample=True)
 
     def sample(self, which: str) -> OpenDraft:
         """An example report to look at. It is no report of the library and cannot be changed."""
@@ -326,12 +328,12 @@ class Library:
 
         return Choices(self.store.setting, keep)
 
-    def _add(self, report: Report, what: str) -> int:
+    def _add(self, report: Report, what: str, *, sample: bool = False) -> int:
         """A report read from a file as a draft; how far it is is noted at once, for the start page."""
         from gxdesk.session import Session
 
         standing = Standing.of(Session(report, self.forms[report.form]), "")
-        return self.store.take_in(report, what, progress=standing.dumps())
+        return self.store.take_in(report, what, progress=standing.dumps(), sample=sample)
 
     def _take_agency(self, report: Report) -> None:
         """The first report read in tells whose program this is, or what is not known yet of the agency she named."""
@@ -370,8 +372,10 @@ def _last_words(last: Report) -> str:
 def earlier_deadline(recall: Callable[[str, Any], Any]) -> tuple[int, ...]:
     """`Library.earlier_deadline` out of its settings, or out of `Choices`."""
     match recall(EARLIER_DEADLINE, []):
-        case [int(month), int(day)] if 1 <= month <= 12 and 1 <= day <= 31:
-            return month, day
+        case [int(month), int(day)]:
+            with contextlib.suppress(ValueError, OverflowError):
+                date(EVERY_YEAR, month, day)
+                return month, day
     return ()
 
 

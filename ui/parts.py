@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPolygonF,
+    QResizeEvent,
     QShowEvent,
 )  # fmt: skip
 from PySide6.QtWidgets import (
@@ -32,6 +33,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QSizePolicy,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )  # fmt: skip
@@ -99,12 +101,29 @@ class Elided(QLabel):
         super().__init__(text)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._follow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._follow()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._follow()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        p, room = QPainter(self), self.contentsRect()
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        self.setToolTip(self.text() if shown != self.text() else "")
+        p = QPainter(self)
         p.setPen(self.palette().color(self.foregroundRole()))
-        p.drawText(room, int(LEFT.value), shown)
+        p.drawText(self.contentsRect(), int(LEFT.value), self._shown())
+
+    def _shown(self) -> str:
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+
+    def _follow(self) -> None:
+        self.setToolTip(plain(self.text()) if self._shown() != self.text() else "")
 
 
 def label(text: str = "", role: Role = "body", tone: Tone = "text", *, wrap: bool = False, selectable: bool = False, elided: bool = False) -> QLabel:
@@ -123,6 +142,11 @@ def label(text: str = "", role: Role = "body", tone: Tone = "text", *, wrap: boo
 def plain(words: str) -> str:
     """Words for a tooltip or a box, where Qt would guess mark-up in what she typed or a file holds, and load what it names."""
     return "<p>" + escape(words).replace("\n", "<br>") + "</p>" if "<" in words or "&" in words else words
+
+
+def show_tip(at: QPoint, words: str, of: QWidget) -> None:
+    """A tooltip at a place on the screen; without words the one that stands there goes."""
+    QToolTip.showText(at, plain(words), of)
 
 
 def set_tone(of: QLabel, tone: Tone) -> None:

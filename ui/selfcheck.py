@@ -1,14 +1,17 @@
 """自检 in a window of its own: every part of the program tried on this computer by a process of its own, and a page of it she can send."""
 
+import json
+from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QProcess, QStandardPaths, Qt
+from PySide6.QtCore import QProcess, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from gxdesk.selftest import PAGE
+from gxdesk.selftest import PAGE, Line, complete
 from ui import child, desktop
 from ui.announce import announce
+from ui.dialogs import documents
 from ui.parts import Button, Mark, Rule, Sheet, column, holder, label, row
 from ui.tokens import S1, S2, S3, S4, S5
 
@@ -26,11 +29,9 @@ class SelfCheck(QWidget):
     def __init__(self, folder: Path | None = None) -> None:
         """`folder` takes the page and what was made; without it, a folder in her documents."""
         super().__init__()
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        self._folder = folder or Path(documents or Path.home()) / FOLDER
+        self._folder = folder or documents() / FOLDER
         self._process: QProcess | None = None
-        self._failed = self._count = 0
-        self._rest = ""
+        self._told: list[Line] = []
         self.setWindowTitle(TITLE)
         self.resize(WIDTH, HEIGHT)
         self.verdict = label("", "heading")
@@ -51,8 +52,7 @@ class SelfCheck(QWidget):
     def start(self) -> None:
         """Try every part; one line each as it comes."""
         self._stop()
-        self._failed = self._count = 0
-        self._rest = ""
+        self._told = []
         self._lines = column(None, gap=S3, margins=(S5, S4, S5, S4))
         self._scroll.setWidget(holder(self._lines, Sheet()))
         self._say(TRYING)
@@ -64,22 +64,18 @@ class SelfCheck(QWidget):
         process.finished.connect(self._ended)
         process.errorOccurred.connect(lambda error: self._ended() if error is QProcess.ProcessError.FailedToStart else None)
         self._process = process
-        process.start(child.MODULE[0], [*child.MODULE[1:], "gxdesk", "self-test", str(self._folder)])
+        process.start(child.MODULE[0], [*child.MODULE[1:], "gxdesk", "self-test", "--json", str(self._folder)])
 
     # --- how ---
 
     def _read(self) -> None:
-        if self._process is None:
-            return
-        *lines, self._rest = (self._rest + self._process.readAllStandardOutput().data().decode("utf-8", "replace")).split("\n")
-        for line in lines:
-            verdict, _, told = line.strip().partition("  ")
-            what, _, detail = told.partition("：")
-            self._add(what, detail, passed=verdict == "通过")
+        while self._process is not None and self._process.canReadLine():
+            with suppress(ValueError, TypeError):  # what a library says there is no line of ours; one that is missing is found at the end
+                self._add(Line(**json.loads(bytes(self._process.readLine().data()))))
 
-    def _add(self, what: str, detail: str, *, passed: bool) -> None:
-        self._count += 1
-        self._failed += not passed
+    def _add(self, told: Line) -> None:
+        self._told.append(told)
+        what, detail, passed = told.what, told.detail, told.passed
         name, words = label(what, "label-strong"), label(detail, "label", "text2" if passed else "error", wrap=True, selectable=True)
         name.setFixedWidth(W_PART)
         mark = Mark("done" if passed else "error")
@@ -96,10 +92,12 @@ class SelfCheck(QWidget):
         process, self._process = self._process, None
         if process is None:
             return
-        whole = process.exitStatus() is QProcess.ExitStatus.NormalExit and bool(self._count)
+        failed = sum(not line.passed for line in self._told)
+        normal = process.exitStatus() is QProcess.ExitStatus.NormalExit and process.exitCode() == bool(failed)
+        whole = normal and complete([line.what for line in self._told])
         process.deleteLater()
         there = (self._folder / PAGE).is_file()
-        verdict = STOPPED if not whole else FAILED.format(self._failed) if self._failed else PASSED
+        verdict = STOPPED if not whole else FAILED.format(failed) if failed else PASSED
         self._say(verdict, KEPT.format(self._folder / PAGE) if whole and there else "")
         self.again.setEnabled(True)
         self.show_page.setEnabled(there)

@@ -10,13 +10,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QWidget
 
 from gxdesk.attached import HEAD, is_pdf
 from gxdesk.errors import UserError
 from gxdesk.report import Report, Slot
+from ui import magnify
 from ui.custody import PACKAGE, Custody
 from ui.dialogs import ask_open, ask_save
 from ui.due import Today
@@ -67,7 +68,7 @@ class MainWindow(QMainWindow):
         self._closed = False
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
-        self.setMinimumSize(640, 360)
+        self.setMinimumSize(magnify.LEAST)
         self.start = StartPage(today)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.start)
@@ -95,6 +96,8 @@ class MainWindow(QMainWindow):
         start.manual_requested.connect(self.show_manual)
         start.self_check_requested.connect(self.show_self_check)
         QShortcut(QKeySequence("F1"), self).activated.connect(self.show_manual)
+        plain_size = QShortcut(QKeySequence("Ctrl+0"), start, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)  # in a preview it is that one's
+        plain_size.activated.connect(lambda: self._magnify(magnify.STEPS[0]))
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_moved)

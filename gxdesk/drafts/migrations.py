@@ -99,7 +99,12 @@ def m005_rewritten(db: "Database") -> None:
     db.execute("UPDATE drafts SET rewritten = 1 WHERE modified > exported_at")
 
 
-STEPS = (m001_drafts, m002_settings, m003_moments, m004_last_year, m005_rewritten)
+def m006_samples(db: "Database") -> None:
+    """Of a copy of an example the agency it came with, which is nobody's; empty of a report."""
+    db.table("drafts").add_column("sample", str, not_null_default="")
+
+
+STEPS = (m001_drafts, m002_settings, m003_moments, m004_last_year, m005_rewritten, m006_samples)
 SET = "gxdesk"  # the name of these migrations in sqlite-utils' own table
 
 

@@ -48,7 +48,7 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class DraftSummary:
     """A line of the start page. `progress` is what `save` was given; `deleted_at` is set for a draft in the bin. `rewritten`: what is printed
-    of it changed since it was exported."""
+    of it changed since it was exported. `sample`: of a copy of an example the agency it came with."""
 
     id: int
     year: int | None
@@ -61,6 +61,12 @@ class DraftSummary:
     exported_what: str
     deleted_at: float | None
     rewritten: bool = False
+    sample: str = ""
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether it is a copy of an example that was given no name of its own."""
+        return bool(self.sample) and self.agency == self.sample
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> Self:
@@ -225,16 +231,26 @@ class DraftStore:
             self._set(draft_id, f"exported_at = ?, exported_what = {TEXT}, rewritten = ?", self._clock(), data_of(what), rewritten)
             self.moments.note(draft_id, Kind.EXPORTED, report, what)
 
-    def take_in(self, report: Report, what: str, *, before: Report | None = None, progress: str = "") -> int:
-        """A new draft that holds what was imported; it and what stood there `before`, if anything, become moments. Returns its number."""
+    def take_in(self, report: Report, what: str, *, before: Report | None = None, progress: str = "", sample: bool = False) -> int:
+        """A new draft that holds what was imported; it and what stood there `before`, if anything, become moments. `sample`: it is an example.
+        Returns its number."""
         with self.file.transaction():
             draft_id = self.create(before or report)
+            if sample:
+                self._set(draft_id, "sample = agency")
             if before is not None:
                 self.moments.note(draft_id, Kind.BEFORE_IMPORT, before, what)
             self.save(draft_id, report, History(), progress=progress, note=False)
             self.moments.note(draft_id, Kind.IMPORTED, report, what)
         self._kept.pop(draft_id, None)  # it was saved before it was committed
         return draft_id
+
+    def create_like(self, draft_id: int, report: Report) -> int:
+        """A new draft holding `report`, an example if the other is one; returns its number."""
+        with self.file.transaction():
+            made = self.create(report)
+            self._set(made, "sample = (SELECT sample FROM drafts WHERE id = ?)", draft_id)
+        return made
 
     def adopt(self, draft: Draft, summary: DraftSummary, moments: Iterable[tuple[Moment, Report]]) -> int:
         """A draft of another library with all that belongs to it, as a new one here; returns its number here."""
@@ -247,11 +263,14 @@ class DraftStore:
         return draft_id
 
     def stamp(self, draft_id: int, summary: DraftSummary) -> None:
-        """Give a draft the times it has in another library: when it was made, changed, exported, put into the bin."""
+        """Give a draft what else is known of it in another library: when it was made, changed, exported, put into the bin; whether it is an example."""
         with self.file.transaction() as db:
             db.execute(
-                f"UPDATE drafts SET created = ?, modified = ?, exported_at = ?, exported_what = {TEXT}, deleted_at = ?, rewritten = ? WHERE id = ?",
-                (summary.created, summary.modified, summary.exported_at, data_of(summary.exported_what), summary.deleted_at, bool(summary.rewritten), draft_id),
+                f"UPDATE drafts SET created = ?, modified = ?, exported_at = ?, exported_what = {TEXT}, deleted_at = ?, rewritten = ?, sample = {TEXT} WHERE id = ?",
+                (
+                    summary.created, summary.modified, summary.exported_at, data_of(summary.exported_what), summary.deleted_at,
+                    bool(summary.rewritten), data_of(summary.sample), draft_id,
+                ),
             )
         self._kept.pop(draft_id, None)
 
@@ -260,7 +279,7 @@ class DraftStore:
     def drafts(self, deleted: bool = False) -> list[DraftSummary]:
         """All drafts, or all in the bin: latest report year first (without a year last), then the one worked on last."""
         rows = self.file.rows(
-            "SELECT id, year, form, agency, created, modified, progress, exported_at, exported_what, deleted_at, rewritten FROM drafts"
+            "SELECT id, year, form, agency, created, modified, progress, exported_at, exported_what, deleted_at, rewritten, sample FROM drafts"
             f" WHERE deleted_at IS {'NOT ' if deleted else ''}NULL ORDER BY year DESC, modified DESC, id DESC"
         )
         with self.file.whole():

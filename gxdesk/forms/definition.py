@@ -12,6 +12,7 @@ Three shapes of table cover both official forms and come out of the same two tre
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
@@ -23,6 +24,7 @@ from gxdesk.forms.grid import Grid, place
 from gxdesk.forms.trees import LineDef, Tree, leaves
 from gxdesk.resources import packaged
 
+FIRST_YEAR, LAST_YEAR = 1900, date.max.year - 1  # of a report: the last one is due in the year after, which the calendar must have
 PREAMBLE_PAGE = "基本信息与引言"  # what the place of agency, year and preamble is called everywhere
 TEXTS_AROUND = ("preamble", "closing")  # texts of every report that belong to no section
 
@@ -391,7 +393,9 @@ class Forms(Mapping[str, FormDef]):
         return len(self._forms)
 
     def for_year(self, year: int) -> FormDef:
-        """The format of a report about `year`. Raises UserError for a year before the first format."""
+        """The format of a report about `year`. Raises UserError for a year before the first format, or after `LAST_YEAR`."""
+        if year > LAST_YEAR:
+            raise UserError(f"年度最晚写到 {LAST_YEAR}。请核对。")
         fitting = [f for f in self._forms.values() if f.first_year <= year]
         if not fitting:
             first = next(iter(self._forms.values()), None)

@@ -243,7 +243,7 @@ def self_test(wine: Wine) -> None:
     aside = hers.rename(hers.with_name("aside")) if hers.exists() else None
     hers.touch()
     told = cli(wine, "self-test")
-    expect("数据文件夹写不进去，自检说得出来", told.returncode == 2 and re.search("没通过  数据文件夹：.*请", told.stdout), told.stdout)
+    expect("数据文件夹写不进去，自检说得出来", told.returncode == 1 and re.search("没通过  数据文件夹：.*请", told.stdout), told.stdout)
     hers.unlink()
     if aside is not None:
         aside.rename(hers)

@@ -153,7 +153,7 @@ def test_which_report_is_last_years_is_saved_too(path: Path, spare: Path) -> Non
 
 def test_a_damaged_library_of_an_earlier_shape_is_saved(path: Path, spare: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
-        db.executescript("ALTER TABLE drafts DROP COLUMN rewritten; ALTER TABLE drafts DROP COLUMN last_year; DELETE FROM _sqlite_migrations WHERE id > 3")
+        db.executescript("ALTER TABLE drafts DROP COLUMN sample; ALTER TABLE drafts DROP COLUMN rewritten; ALTER TABLE drafts DROP COLUMN last_year; DELETE FROM _sqlite_migrations WHERE id > 3")
     noise(path, page_of(path, "steps"))
     recovery.recover(path, [], spare, now)
     assert holds(path)[2025] == "后来写的" and len(holds(path)) == 6

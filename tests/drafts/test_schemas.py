@@ -47,7 +47,7 @@ def test_a_library_of_every_earlier_shape_opens_with_everything_in_it(tmp_path: 
         draft = library.load(line.id)
         assert (draft.report, draft.history, draft.place, line.progress) == (REPORT, HISTORY, "overview|3", "{}")
         assert (draft.created, draft.modified, draft.exported_at, line.exported_what) == (1.7e9, 1.7e9 + 60, 1.7e9 + 60, "PDF")
-        assert (line.rewritten, library.settled_last_year(line.id)) == (False, None)
+        assert (line.rewritten, line.is_sample, library.settled_last_year(line.id)) == (False, False, None)
         library.set_agency(REPORT.agency)
         library.moments.note(line.id, Kind.WORKED, REPORT)
     with closing(sqlite3.connect(path)) as db:

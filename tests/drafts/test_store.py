@@ -352,6 +352,15 @@ def test_what_is_settled_as_last_year_survives_any_name(library: DraftStore) -> 
     assert library.last_year_of(draft) == last
 
 
+def test_a_copy_of_an_example_is_known_until_it_has_a_name_of_its_own(library: DraftStore) -> None:
+    draft = library.take_in(Report("2021", 2026, {"name": "样例局"}), "样例", sample=True)
+    other = library.create(Report("2021", 2026, {"name": "样例局"}))
+    copied = library.create_like(draft, Report("2021", 2027, {"name": "样例局"}))
+    assert {d.id: d.is_sample for d in library.drafts()} == {draft: True, other: False, copied: True}
+    library.save(draft, Report("2021", 2026, {"name": "某局"}), History())
+    assert {d.id: d.is_sample for d in library.drafts()} == {draft: False, other: False, copied: True}
+
+
 def test_what_is_printed_after_an_export_is_noted_as_rewritten(library: DraftStore) -> None:
     draft, exported = library.create(sample()), sample(texts={"overview": "一。"})
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -211,14 +212,59 @@ def test_what_is_magnified_holds_from_the_next_start(tmp_path: Path, monkeypatch
     assert magnify.chosen(settings) == percent
     monkeypatch.setattr(os, "environ", dict(os.environ))
     os.environ.pop(magnify.FACTOR, None)
-    magnify.prepare(settings)
+    assert magnify.prepare(settings, lambda: QSize(1920, 1040)) == percent
     assert os.environ.get(magnify.FACTOR) == {100: None, 150: "1.5", 200: "2"}[percent]
     os.environ[magnify.FACTOR] = "1.1"
-    magnify.prepare(settings)
+    magnify.prepare(settings, lambda: QSize(100, 100))
     assert os.environ[magnify.FACTOR] == "1.1", "what the environment says goes first"
 
 
-def test_magnifying_is_chosen_in_the_menu_of_the_appearance(qtbot: QtBot, tmp_path: Path, forms: Forms) -> None:
+@pytest.mark.parametrize(
+    ("room", "steps"),
+    [((1920, 1040), (100, 125, 150, 200)), ((1366, 728), (100, 125, 150)), ((910, 485), (100,)), ((640, 2000), (100,)), ((300, 200), (100,))],
+)
+def test_nothing_is_magnified_until_the_way_back_is_off_the_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: tuple[int, int], steps: tuple[int, ...]
+) -> None:
+    assert magnify.fitting(QSize(*room)) == steps
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    settings.setValue(magnify.KEY, 200)
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    os.environ.pop(magnify.FACTOR, None)
+    assert magnify.prepare(settings, lambda: QSize(*room)) == steps[-1]
+    for percent in steps:
+        assert percent == 100 or (room[0] / percent * 100 >= 640 and room[1] / percent * 100 >= 360)
+
+
+def test_what_is_kept_is_held_against_the_screen_before_the_window_is_made(tmp_path: Path) -> None:
+    code = (
+        "from PySide6.QtCore import QSettings; from PySide6.QtWidgets import QApplication; from ui import magnify;"
+        f"kept = QSettings({str(tmp_path / 'window.ini')!r}, QSettings.Format.IniFormat); kept.setValue('magnify', 200);"
+        "percent = magnify.prepare(kept); app = QApplication([]); size = app.primaryScreen().availableSize();"
+        "print(percent in magnify.offered(app.primaryScreen()), percent == 100 or size.width() >= 640, app.devicePixelRatio() * 100 == percent)"
+    )
+    environment = {key: value for key, value in os.environ.items() if key != magnify.FACTOR}
+    out = subprocess.run([sys.executable, "-c", code], env={**environment, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, encoding="utf-8", timeout=60, check=True)
+    assert out.stdout.split() == ["True"] * 3
+
+
+def test_ctrl_0_on_the_start_page_leads_back(qtbot: QtBot, tmp_path: Path, forms: Forms) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    with DraftStore.open(tmp_path / "library.gxd") as store:
+        window.attach(Library(store, forms))
+        window.show()
+        window.activateWindow()
+        window.start.take_focus()
+        qtbot.waitUntil(window.isActiveWindow)
+        with qtbot.waitSignal(window.magnify_chosen) as told:
+            QTest.keyClick(window.start.first.name, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+        assert told.args == [100]
+        window.close()
+
+
+def test_magnifying_is_chosen_in_the_menu_of_the_appearance(qtbot: QtBot, tmp_path: Path, forms: Forms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.pages.start.offered", lambda _: (100, 200))
     window = MainWindow()
     qtbot.addWidget(window)
     with DraftStore.open(tmp_path / "library.gxd") as store:

@@ -79,7 +79,7 @@ def test_the_calendar_holds_all_of_them(window: MainWindow, tmp_path: Path) -> N
     assert not (tmp_path / "没有").exists() and "已存成" not in window.bar.words.text()
 
 
-@pytest.mark.parametrize("kept", [None, [], [13, 1], [1], ["1", 2], {"a": 1}])
+@pytest.mark.parametrize("kept", [None, [], [13, 1], [2, 30], [11, 31], [2, 29], [10**30, 1], [0, 1], [1], ["1", 2], {"a": 1}])
 def test_a_strange_setting_is_no_day(window: MainWindow, kept: object) -> None:
     window.library.store.set_setting("earlier_deadline", kept)
     assert window.library.earlier_deadline() == ()

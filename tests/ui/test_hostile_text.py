@@ -5,16 +5,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QHelpEvent, QTextDocument
+from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from gxdesk.drafts.store import DraftStore
 from gxdesk.forms.definition import Forms
 from gxdesk.history import History
 from gxdesk.report import Report
-from ui.library import Library
-from ui.parts import plain
+from ui.library import Choices, Library
+from ui.narrative_editor import NarrativeEditor
+from ui.panels.export import ExportBox
+from ui.parts import plain, show_tip
 from ui.window import MainWindow
 from ui.worker import RenderWorker
 
@@ -34,7 +37,22 @@ def harmless(window: MainWindow) -> int:
     return seen
 
 
-def test_no_page_takes_what_it_shows_for_mark_up(qtbot: QtBot, tmp_path: Path, forms: Forms, example: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+def ask_for_tips(window: MainWindow) -> None:
+    """Rest the pointer on every part of a text."""
+    for editor in window.findChildren(NarrativeEditor):
+        area = editor.viewport()
+        for y in range(0, area.height(), 12):
+            for x in range(0, area.width(), 12):
+                at = QPoint(x, y)
+                QApplication.sendEvent(area, QHelpEvent(QEvent.Type.ToolTip, at, area.mapToGlobal(at)))
+
+
+@pytest.mark.parametrize("width", [1366, 760])
+def test_no_page_takes_what_it_shows_for_mark_up(
+    qtbot: QtBot, tmp_path: Path, forms: Forms, example: Report, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _, words, __: told.append(words))
     monkeypatch.setattr(RenderWorker, "start", lambda _: None)
     texts = {key: f"{text}收到申请9件{EVIL}，，按时办结。" for key, text in example.texts.items()}
     cells = dict.fromkeys(list(example.cells)[:9], EVIL)
@@ -46,7 +64,7 @@ def test_no_page_takes_what_it_shows_for_mark_up(qtbot: QtBot, tmp_path: Path, f
         window = MainWindow()
         qtbot.addWidget(window)
         window.attach(Library(store, forms))
-        window.resize(1366, 768)
+        window.resize(width, 768)
         window.show()
         seen = harmless(window)
         window.open_draft(draft)
@@ -54,9 +72,22 @@ def test_no_page_takes_what_it_shows_for_mark_up(qtbot: QtBot, tmp_path: Path, f
         for key in window.report.keys:
             window.report.show_page(key)
             seen += harmless(window)
+            ask_for_tips(window)
         window.report.show_past()
         assert seen + harmless(window) > 10
         assert window.close()
+        assert any(told) and not any("<img" in words for words in told)
+
+
+def test_a_tip_that_is_asked_for_and_one_that_names_a_folder_show_the_signs(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _, words, __: told.append(words))
+    box = ExportBox(Choices.of_one_session())
+    qtbot.addWidget(box)
+    show_tip(QPoint(), EVIL, box)
+    box.show_made((Path(EVIL, "报告.pdf"),), ())
+    told += [tip for label in box.findChildren(QLabel) if (tip := label.toolTip())]
+    assert sum("&lt;img" in words for words in told) == 2 and not any("<img" in words for words in told)
 
 
 def test_words_with_mark_up_come_out_as_they_were() -> None:

@@ -18,8 +18,6 @@ from ui.parts import (
     Mark,
     Popover,
     Rule,
-    Section,
-    SectionList,
     Sheet,
     Tick,
     column,
@@ -28,6 +26,7 @@ from ui.parts import (
     row,
     set_tone,
 )
+from ui.section_list import Section, SectionList
 from ui.tokens import DARK, LIGHT, TYPE, Look, Mode, Theme, colour, contrast, font, look, theme
 
 GROUNDS = ("canvas", "surface", "sunken", "hover")

@@ -15,7 +15,7 @@ from gxdesk.forms.definition import Forms
 from ui.library import Library
 from ui.panels.sources import SourcesWindow, basis_line
 from ui.parts import Button, column, holder
-from ui.samples import EXAMPLE, SAMPLE_AGENCY, SLIPS
+from ui.samples import EXAMPLE, SLIPS
 from ui.window import MainWindow
 from ui.worker import RenderWorker
 
@@ -72,7 +72,7 @@ def test_the_start_page_opens_the_examples_to_look_at_and_a_copy_to_change(windo
     assert mine is not None and mine is not report and mine.key == "requests" and not mine.session.read_only
     assert len(library.drafts()) == 1 and library.agency_name() == ""
     window.show_start()
-    assert window.start.model.line(0).state == "样例" and SAMPLE_AGENCY in window.start.model.line(0).detail
+    assert window.start.model.line(0).state == "样例" and before.agency["name"] in window.start.model.line(0).detail
 
 
 def test_leaving_an_example_leaves_nothing(window: MainWindow, library: Library) -> None:

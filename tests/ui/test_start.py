@@ -16,7 +16,6 @@ from gxdesk.forms.definition import FormDef, Forms
 from gxdesk.progress import State
 from ui.due import due, year_due
 from ui.pages.start import NewReport, StartPage
-from ui.samples import SAMPLE_AGENCY
 from ui.standing import Standing
 
 BASE = DraftSummary(1, 2026, "2021", "某区民政局", 1.7e9, 1.7e9, "", None, "", None)
@@ -245,12 +244,13 @@ def test_the_card_promises_last_years_figures_only_where_they_are(start: Open, q
 
 
 def test_copies_of_the_examples_are_no_reports_of_hers(start: Open) -> None:
-    sample = replace(BASE, id=9, agency=SAMPLE_AGENCY, progress=MADE.dumps())
+    sample = replace(BASE, id=9, sample=BASE.agency, progress=MADE.dumps())
     page = start([sample, *past(2025)])
     assert page.card.title.text() == "2026 年度报告" and page.card.go.text() == "新建 2026 年度报告"
     assert page.model.line(0).state == "样例" and page.model.line(1).state != "样例"
     assert page.years.accessibleName() == page._past.text() == "其他报告", "one of the running year is among them"
     assert start([BASE, *past(2025)])._past.text() == "往年"
+    assert start([replace(sample, sample="样例局")]).card.go.text() == "继续写", "under another name it is a report"
     alone = start([sample])
     assert alone.card.go.text() == "新建 2026 年度报告" and not alone.card.other.isVisible()
 
@@ -262,6 +262,12 @@ def test_a_year_is_taken_however_it_is_pasted(start: Open, pasted: str, year: st
     QApplication.clipboard().setText(pasted)
     QTest.keyClick(asking.field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)  # over what is selected
     assert asking.field.text() == year
+
+
+@pytest.mark.parametrize("year", [9999, 2**40, 0, -1])
+def test_a_report_of_a_year_that_is_in_no_calendar_is_shown_like_any_other(start: Open, year: int) -> None:
+    page = start([replace(BASE, year=year), replace(BASE, id=2, year=2025)])
+    assert page.card.title.text() and page.dated is not None
 
 
 def test_a_year_that_cannot_be_says_why(start: Open) -> None:

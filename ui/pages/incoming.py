@@ -14,14 +14,13 @@ from gxdesk.cells import State
 from gxdesk.checks.finding import Severity
 from gxdesk.errors import UserError
 from gxdesk.figures import Figures
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.definition import LAST_YEAR, Forms
 from gxdesk.imports.carry import Carried, carry
 from gxdesk.imports.matching import NO_NAME, NO_YEAR
 from gxdesk.imports.tables import Doubt
 from gxdesk.imports.worker import Audited, Remark
 from gxdesk.outline import characters
 from gxdesk.report import Slot
-from ui.due import LAST_YEAR
 from ui.library import Takeover
 from ui.paint import WORDS
 from ui.parts import Button, Item, Mark, Rule, Sheet, Tick, column, holder, label, row, show_if

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QResizeEvent, QShowEvent, QTextCharFormat
-from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QTextEdit, QWidget
 
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.drafting import Proposal, put_in
@@ -25,7 +25,7 @@ from ui.panels.compare import Comparison, last_text
 from ui.panels.drafts import Drafts, anything_to_offer
 from ui.panels.margin import NOTES_LEAST, NOTES_MOST, Notes
 from ui.panels.outline import SIDE_WIDTH, Outline
-from ui.parts import Bar, Button, Item, Popover, Rule, column, holder, label, row, set_tone, show_if
+from ui.parts import Bar, Button, Item, Popover, Rule, column, holder, label, row, set_tone, show_if, show_tip
 from ui.refusal import tell_refusals
 from ui.tokens import S1, S2, S3, S4, S5, theme
 from ui.unread import Gutter, UnreadBar, UnreadNote
@@ -164,7 +164,7 @@ class NarrativePage(Page):
         elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             at = self.editor.place_of(self.editor.cursorForPosition(event.pos()))
             said = [f.message for f in self._findings() if f.span is not None and f.span[1] <= at < f.span[2]]
-            QToolTip.showText(event.globalPos(), "\n".join(said), self.editor)
+            show_tip(event.globalPos(), "\n".join(said), self.editor)
             return True
         return super().eventFilter(watched, event)
 

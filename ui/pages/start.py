@@ -37,9 +37,9 @@ from PySide6.QtWidgets import (
 
 from gxdesk.progress import State
 from ui.due import Today, day_words, due, local, said_of_year, year_due
-from ui.magnify import STEPS
+from ui.magnify import STEPS, offered
 from ui.pages.first import FirstStart
-from ui.pages.years import DRAFT, ROW_HEIGHT, YearList, YearModel, day_told, exported_words, is_sample, year_line, year_words
+from ui.pages.years import DRAFT, ROW_HEIGHT, YearList, YearModel, day_told, exported_words, year_line, year_words
 from ui.paint import LEFT, shape
 from ui.parts import (
     Button,
@@ -337,7 +337,7 @@ class StartPage(QScrollArea):
         """Show the library: `drafts` newest first. `agency` is the officer's own, `earlier` month and day of the deadline of her place."""
         self._forms, self._earlier = forms, earlier
         self._stop_asking()
-        reports = [d for d in drafts if not is_sample(d, agency)]
+        reports = [d for d in drafts if not d.is_sample]
         self._drafts, self._deleted, self._agency_name = drafts, deleted, agency or (reports[0].agency if reports else "")
         self._agency.setText(self._agency_name if drafts else "三步开始第一份报告，不用登录，不用联网，随写随存。")
         self._agency.setVisible(bool(self._agency.text()))
@@ -351,7 +351,7 @@ class StartPage(QScrollArea):
             hers = [d for d in reports if d.agency == self._agency_name] or reports
             self._show_running(hers[0] if hers else None)  # examples and others' reports are among the rows
         past = [d for d in drafts if d is not self._running] if drafts else []
-        earlier_only = all(d.year is not None and d.year < year_due(self._today()) and not is_sample(d, agency) for d in past)
+        earlier_only = all(d.year is not None and d.year < year_due(self._today()) and not d.is_sample for d in past)
         self._past.setText("往年" if earlier_only else "其他报告")
         self.years.setAccessibleName("往年的报告" if earlier_only else "其他报告")
         self.model.show(past)
@@ -474,7 +474,7 @@ class StartPage(QScrollArea):
         large.setChecked(look().large)
         large.triggered.connect(self.large_chosen)
         magnified = menu.addMenu("放大")
-        for percent in STEPS:
+        for percent in offered(self.screen()):
             action = magnified.addAction(f"{percent} %")
             action.setCheckable(True)
             action.setChecked(percent == self.magnified)

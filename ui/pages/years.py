@@ -44,7 +44,6 @@ from gxdesk.progress import State
 from ui.due import day_words, local
 from ui.paint import LEFT, box, line, shape
 from ui.parts import KEYBOARD
-from ui.samples import SAMPLE_AGENCY
 from ui.standing import Standing
 from ui.tokens import (
     R_CARD,
@@ -88,7 +87,7 @@ def year_line(draft: DraftSummary, forms: Forms, agency: str, today: date) -> Ye
     """What the list says of a draft. `agency` is the officer's own; another one is named."""
     standing = Standing.loads(draft.progress)
     when = local(draft.modified).date()
-    if is_sample(draft, agency):
+    if draft.is_sample:
         mark, state, detail = "file", "样例", f"试填用的，{day_told(when, today)}改过"
     elif draft.exported_at is not None:
         stage, _, files = draft.exported_what.rpartition("：")
@@ -106,11 +105,6 @@ def year_line(draft: DraftSummary, forms: Forms, agency: str, today: date) -> Ye
         detail = f"{draft.agency}，{detail}"
     name = forms[draft.form].name if draft.form in forms else ""
     return YearLine(draft.id, year_words(draft), mark, state, detail, name.replace(" 年", " "))
-
-
-def is_sample(draft: DraftSummary, agency: str) -> bool:
-    """Whether it is a copy of an example that was given no name of its own. `agency` is the officer's own."""
-    return draft.agency == SAMPLE_AGENCY != agency
 
 
 def exported_words(draft: DraftSummary) -> str:

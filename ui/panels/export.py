@@ -126,7 +126,7 @@ class ExportBox(QWidget):
         where = paths[0].parent
         what = f"已导出 {len(paths)} 个文件" if len(paths) > 1 else f"已导出“{paths[0].name}”"
         self.tell("\n".join(filter(None, [f"{what}，在“{where.name or where}”里", *notices, fonts])), one_line=True)
-        self._result.setToolTip("\n".join([str(where), *(path.name for path in paths)]))
+        self._result.setToolTip(plain("\n".join([str(where), *(path.name for path in paths)])))
         for ending, button in self._openers.items():
             button.setVisible(self._file(ending) is not None)
         self._links.show()

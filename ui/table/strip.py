@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from gxdesk.cells import show
 from gxdesk.checks.relations import Balance
 from ui.paint import CENTRE, LEFT, line, shape
+from ui.parts import show_tip
 from ui.table.view import FormGrid
 from ui.tokens import S3, font, look, theme
 
@@ -67,7 +68,7 @@ class BalanceStrip(QWidget):
                     "" if balance.missing else f"\n{show(balance.left)} {'＝' if balance.state == 'tied' else '≠'} {show(balance.right)}"
                 )
                 path = self._grid.adapter.headerData(at, Qt.Orientation.Horizontal)
-                QToolTip.showText(event.globalPos(), f"{path}：{self.words(balance)}\n{balance.text}{sides}", self)
+                show_tip(event.globalPos(), f"{path}：{self.words(balance)}\n{balance.text}{sides}", self)
             else:
                 QToolTip.hideText()
             return True
