@@ -124,26 +124,27 @@ def _page(page: Any) -> _Page:
 
 def _blocks(pages: Sequence[_Page]) -> Stream:
     """The blocks of a document, page after page; a paragraph goes on over the end of a page."""
-    blocks: list[Block] = []
-    last: _Line | None = None  # the line the last paragraph ends with
     alike: dict[int, list[_Line]] = {}  # the lines of all pages of a width, in whole points
     for page in pages:
         alike.setdefault(round(page.width), []).extend(page.lines)
     margins = {width: (min(line.left for line in lines), max(line.right for line in lines)) for width, lines in alike.items() if lines}
+    blocks: list[Block] = []
+    running: list[_Line] = []  # the lines of a paragraph that may go on
     for page in pages:
         left, right = margins.get(round(page.width), (0.0, 0.0))
         for item in page.items:
+            if running and (isinstance(item, Grid) or not _goes_on(running[-1], item, left, max(right, _NARROWEST * page.width))):
+                blocks.append(_paragraph(running))
+                running = []
             if isinstance(item, Grid):
                 blocks.append(item)
-                last = None
-                continue
-            before = blocks[-1] if blocks else None
-            if isinstance(before, Paragraph) and last and _goes_on(last, item, left, max(right, _NARROWEST * page.width)):
-                blocks[-1] = Paragraph(joined(before.text, item.text))
             else:
-                blocks.append(Paragraph(item.text))
-            last = item
-    return tuple(blocks)
+                running.append(item)
+    return (*blocks, _paragraph(running)) if running else tuple(blocks)
+
+
+def _paragraph(lines: Sequence[_Line]) -> Paragraph:
+    return Paragraph(joined([line.text for line in lines]))
 
 
 def _goes_on(last: _Line, line: _Line, left: float, right: float) -> bool:

@@ -7,7 +7,7 @@ places fill it, or that it is a table of the form.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import chain, pairwise, product
 
 ENDS = tuple("。！？!?；;：:")  # what a paragraph ends with, where its lines are all that shows it
 MAX_SPAN = 60  # rows or columns one place may cover: no table of a report is as large, and a page may claim any number
@@ -87,7 +87,7 @@ def laid_out(rows: Iterable[Sequence[tuple[str, int, int]]]) -> Grid:
     return Grid(tuple(places))
 
 
-def joined(first: str, second: str) -> str:
-    """Two lines of one paragraph: only words of Latin letters have a blank between them."""
-    between = " " if first[-1].isascii() and second[0].isascii() and first[-1].isalpha() and second[0].isalpha() else ""
-    return first + between + second
+def joined(lines: Sequence[str]) -> str:
+    """The lines of one paragraph as its text: only words of Latin letters have a blank between them."""
+    blanks = (" " if all(c.isascii() and c.isalpha() for c in (first[-1], second[0])) else "" for first, second in pairwise(lines))
+    return "".join(chain.from_iterable(zip(lines, [*blanks, ""], strict=True)))

@@ -53,15 +53,16 @@ def _unwrapped(lines: Sequence[str]) -> list[str]:
     if len(widest) < _ENOUGH or full > _WIDEST or widest[-1] < full or 2 * sum(map(_ends, whole)) > len(whole):
         return list(lines)
     margin = min(map(_indent, whole))
-    out: list[str] = []
+    out: list[list[str]] = []  # the lines of each paragraph
     goes_on = False
     for line, width in zip(lines, widths, strict=True):
         if goes_on and width and _indent(line) <= margin and not _BEGINS.match(line):
-            out[-1] = joined(out[-1].rstrip(), line.strip())
+            out[-1][-1] = out[-1][-1].rstrip()
+            out[-1].append(line.strip())
         else:
-            out.append(line)
+            out.append([line])
         goes_on = width >= full and not _ends(line)
-    return out
+    return list(map(joined, out))
 
 
 def _ends(line: str) -> bool:

@@ -4,6 +4,7 @@ import io
 import re
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from gxdesk.document import html
 from gxdesk.document.pdf import Press
 from gxdesk.document.view import DocumentView, build_view
 from gxdesk.forms.definition import FormDef, Forms
-from gxdesk.imports import reading
+from gxdesk.imports import pdf, reading
 from gxdesk.imports.matching import Imported, match
 from gxdesk.imports.stream import Grid, Paragraph, Place
 from gxdesk.imports.text import read_text
@@ -396,6 +397,22 @@ def test_a_pdf_without_ruling_lines_is_read_by_its_columns(share: int, example: 
     got = reading.loads(weasyprint.HTML(string=html.render_print(view)).write_pdf(stylesheets=[bare]), FORMS)
     assert_honest(got, view, form)
     assert len(got.report.cells) > 0.6 * len(values(view, form))
+
+
+def test_pages_are_gone_through_twice_however_many_there_are() -> None:
+    """Once for their margins and once for their text, which goes on over all of them."""
+
+    class Counted(tuple[pdf._Line, ...]):
+        times = 0
+
+        def __iter__(self) -> Iterator[pdf._Line]:
+            self.times += 1
+            return super().__iter__()
+
+    line = pdf._Line("全年公开信息", 50.0, 500.0, 700.0, 12.0, (("全年公开信息", 50.0, 500.0),))
+    pages = [pdf._Page(595.0 + 0.1 * (i % 2), Counted([line] * 3)) for i in range(40)]
+    assert pdf._blocks(pages) == (Paragraph("全年公开信息" * 120),)
+    assert {page.items.times for page in pages if isinstance(page.items, Counted)} == {2}
 
 
 WRITTEN = {
