@@ -6,6 +6,7 @@ and never starts before a report is opened.
 
 import gc
 import logging
+import os
 import signal
 import sys
 import time
@@ -243,10 +244,12 @@ def open_library(path: Path, parent: QWidget | None) -> "DraftStore | None":
             copies = [] if isinstance(error, BusyError) else backups.copies(path.parent / backups.FOLDER)
             box = QMessageBox(QMessageBox.Icon.Warning, "报告库打不开", plain(str(error)), QMessageBox.StandardButton.NoButton, parent)
             again = box.addButton("再试一次", QMessageBox.ButtonRole.AcceptRole)
-            mend = box.addButton("找回内容", QMessageBox.ButtonRole.ActionRole) if copies or isinstance(error, DamagedError) else None
+            damaged = isinstance(error, DamagedError)
+            mendable = (copies or damaged) and os.access(path.parent, os.W_OK)  # what is found again is written beside it
+            mend = box.addButton("找回内容", QMessageBox.ButtonRole.ActionRole) if mendable else None
             elsewhere = box.addButton("换一个位置…", QMessageBox.ButtonRole.ActionRole)
             leave = box.addButton("退出", QMessageBox.ButtonRole.RejectRole)
-            box.setDefaultButton(mend or again)
+            box.setDefaultButton(mend if mend is not None and damaged else again)
             box.setEscapeButton(leave)
             box.exec()
             if box.clickedButton() is leave:

@@ -11,6 +11,7 @@ downloads, whose hashes are checked.
 import json
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -52,6 +53,7 @@ NOT_FIT = {  # tests that say nothing here -> why
 
 def main(arguments: list[str]) -> int:
     """Try everything, or with `--brief` what takes seconds; returns the exit code."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it runs in the background ignore it
     try:
         (brief if arguments == ["--brief"] else prove)()
     except Stop as stop:

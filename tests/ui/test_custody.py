@@ -88,6 +88,20 @@ def test_a_labelled_block_put_in_is_a_moment_before_and_one_after(window: MainWi
     assert [report._draft.timeline.report(m).cells.get(CELL, "") for m in (before, after)] == ["", "1"]
 
 
+def test_a_block_without_labels_is_a_moment_too_and_one_figure_is_none(window: MainWindow) -> None:
+    window.open_draft(1)
+    report = window.report
+    assert report is not None
+    page = report.show_page("requests")
+    page.grid.setCurrentIndex(page.grid.adapter.index_of(CELL))  # type: ignore[attr-defined]
+    QApplication.clipboard().setText("7")
+    page.grid.blocks.paste()  # type: ignore[attr-defined]
+    kinds = [m.kind for m in report._draft.timeline.moments()]
+    QApplication.clipboard().setText("1\t2\t3")
+    page.grid.blocks.paste()  # type: ignore[attr-defined]
+    assert [m.kind for m in report._draft.timeline.moments()] == [Kind.IMPORTED, Kind.BEFORE_IMPORT, *kinds]
+
+
 def test_an_export_of_the_report_file_is_a_moment_and_a_copy(window: MainWindow, tmp_path: Path) -> None:
     taken: list[bool] = []
     window.library.exported = lambda: taken.append(True)

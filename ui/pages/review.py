@@ -157,6 +157,10 @@ class UnreadGroup(QWidget):
         self.setLayout(column(label("没有看过的句子，不影响导出", "label-strong", "text2"), self._list, gap=S1, margins=(0, 0, 0, S3)))
         self.setVisible(False)
 
+    @property
+    def count(self) -> int:
+        return sum(self._shown.values())
+
     def show_counts(self) -> None:
         counts = counted(self._session.report, self._session.form)
         if counts == self._shown:
@@ -323,7 +327,8 @@ class ReviewPage(Page):
         self._unread.show_counts()
         open_ones = [f for f in findings if not self.session.answered(f)]
         self._clean.setVisible(not open_ones)
-        self.export_box.show_state(*(sum(1 for f in open_ones if f.severity is s) for s in (Severity.ERROR, Severity.EXPLAIN)))
+        errors, explains = (sum(1 for f in open_ones if f.severity is s) for s in (Severity.ERROR, Severity.EXPLAIN))
+        self.export_box.show_state(errors, explains, self._unread.count)
 
     def _show_panes(self) -> None:
         """The list and what is read beside it, the paper or only the changes; where both do not fit, the one she asked for."""

@@ -97,13 +97,14 @@ class ExportBox(QWidget):
         """Keys of the formats that are ticked."""
         return tuple(key for key, tick in self.ticks.items() if tick.isChecked())
 
-    def show_state(self, errors: int, explains: int) -> None:
-        """How many findings are open decides whether this is the final paper."""
+    def show_state(self, errors: int, explains: int, unread: int = 0) -> None:
+        """How many findings are open decides whether this is the final paper; what is not explained or read yet is only told."""
         self._draft = errors > 0
+        left = "、".join(words for number, words in ((explains, f"{explains} 处没有写说明"), (unread, f"{unread} 句没有看过")) if number)
         if errors:
             words = f"还有 {errors} 处必须改，现在导出每页带“草稿”。"
-        elif explains:
-            words = f"没有必须改的了，导出的就是终稿。还有 {explains} 处没有写说明，不影响导出。"
+        elif left:
+            words = f"没有必须改的了，导出的就是终稿。还有 {left}，不影响导出。"
         else:
             words = "都核对过了，导出的就是终稿。"
         self._why.setText(words)

@@ -112,13 +112,18 @@ class Blocks:
         shown.take_focus()
 
     def _paste_placed(self, cells: dict[CellRef, str]) -> None:
-        what = f"贴到{self._grid.adapter.table.name}"
-        self._grid.moment_reached.emit(Kind.BEFORE_IMPORT, what)
-        self._grid.session.set_cells(cells, f"粘贴 {len(cells)} 格")
-        self._grid.moment_reached.emit(Kind.IMPORTED, what)
+        self._enter(cells)
         self._select(self._layout.places[ref] for ref in cells)
         self._grid.refit()
         self._grid.noticed.emit(f"粘贴了 {len(cells)} 格。")
+
+    def _enter(self, cells: dict[CellRef, str]) -> None:
+        """A block as one step, the report kept as it was before and as it is then; one figure is as if it had been typed."""
+        moments = self._grid.moment_reached.emit if len(cells) > 1 else lambda *_: None
+        what = f"贴到{self._grid.adapter.table.name}"
+        moments(Kind.BEFORE_IMPORT, what)
+        self._grid.session.set_cells(cells, f"粘贴 {len(cells)} 格")
+        moments(Kind.IMPORTED, what)
 
     def _paste_from(self, start: Place, block: Block) -> None:
         rows, columns = len(block), max(map(len, block))
@@ -152,7 +157,7 @@ class Blocks:
         if not taken:
             self._grid.refused.emit("没有粘贴：总计自动得出，不用填。" if left_out else "没有粘贴：这里没有可以填的格。")
             return
-        self._grid.session.set_cells(taken, f"粘贴 {len(taken)} 格")
+        self._enter(taken)
         self._select(values)
         self._grid.refit()
         ignored = f"；落在总计上的 {left_out} 个数没有用，总计自动得出" if left_out else ""
