@@ -84,6 +84,7 @@ def test_one_click_mends_it(code: str, key: str, text: str, mended: str, example
         ("R-CITE", "preamble", "根据《中华人民共和国政府信息公开条例》编制。"),
         ("R-AGENCY", "preamble", "现公布示例市高新区2026年政府信息公开工作年度报告。"),
         ("R-AGENCY", "preamble", "编制《示例市城南街道办事处2026年政府信息公开工作年度报告》。"),
+        ("R-AGENCY", "preamble", "示例市水利局\n2026年政府信息公开工作年度报告"),
         ("R-AGENCY", "overview", "现公布示例市水利局2026年政府信息公开工作年度报告。"),
         ("R-FORMAT", "overview", "其他对外管理服务事项0件。"),
         ("R-FORMAT", "overview", "上一年项目数量3个。"),
