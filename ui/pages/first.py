@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
+from gxdesk.report import AGENCY_FIELDS
 from ui.due import said_of_year
 from ui.paint import CENTRE, box
 from ui.parts import Button, Item, Rule, column, holder, label, row
@@ -50,7 +51,7 @@ class FirstStart(QFrame):
         self._forms: Forms | None = None
         self.name = QLineEdit()
         self.name.setPlaceholderText("公章上的全称")
-        self.name.setAccessibleName("单位全称")
+        self.name.setAccessibleName(AGENCY_FIELDS["name"])
         self.name.setMinimumWidth(120)
         self.name.setMaximumWidth(NAME_WIDTH)
         self.last_year = Button("选去年的报告…", icon="copy")
@@ -63,7 +64,7 @@ class FirstStart(QFrame):
         self.go.clicked.connect(self._begin)
         self.name.setFixedHeight(H_CONTROL)
         for field in (self.name, self.year):
-            field.returnPressed.connect(self._begin if field is self.year else self.last_year.setFocus)
+            field.returnPressed.connect(self._begin if field is self.year else self._go_on)
         self.year.textChanged.connect(self._judge)
         self._told = label("", "label", "text2", wrap=True)
         about = label("只问这一次，以后每年的报告自动带入。电话、地址在报告的第一页填。", "label", "text2", wrap=True)
@@ -109,6 +110,9 @@ class FirstStart(QFrame):
             words, good = said_of_year(self._forms, self.year.text())
             self._told.setText(words)
             self.go.setEnabled(good)
+
+    def _go_on(self) -> None:
+        self.last_year.setFocus(Qt.FocusReason.TabFocusReason)  # by the keyboard: shown
 
     def _begin(self) -> None:
         if self.go.isEnabled():
