@@ -53,6 +53,7 @@ class MainWindow(QMainWindow):
     mode_chosen = Signal(object)  # the Mode she chose, to be remembered
     large_chosen = Signal(bool)  # 大字 or not, to be remembered
     magnify_chosen = Signal(int)  # per cent, to be remembered
+    closing = Signal()  # nothing changes any more, and the library is still open
 
     def __init__(self, *, today: Today = date.today) -> None:
         super().__init__()
@@ -393,6 +394,8 @@ class MainWindow(QMainWindow):
         if self._reader is not None:
             self._reader.stop()
         if self._library is not None:
+            self.hide()  # copies that are being written may take a while
+            self.closing.emit()
             self._library.store.close()
         super().closeEvent(event)
 
