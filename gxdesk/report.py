@@ -19,7 +19,9 @@ from gxdesk.forms.definition import FIRST_YEAR, LAST_YEAR, FormDef, Forms
 VERSION = 1
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 100  # a report is three deep; what is nested deeper than json can be relied on to write again is refused when it is read
-AGENCY_FIELDS = ("name", "self_reference", "kind", "address", "phone", "email", "website")
+AGENCY_FIELDS = {  # and what each is called, wherever it is named
+    "name": "机关全称", "self_reference": "自称", "kind": "机构类型", "address": "地址", "phone": "电话", "email": "电子邮箱", "website": "网站",
+}  # fmt: skip
 
 Part = Literal["cells", "texts", "agency", "explanations", "explained", "unread", "drafted", "notes"]
 PARTS: tuple[Part, ...] = ("agency", "texts", "cells", "explanations", "explained", "unread", "drafted", "notes")

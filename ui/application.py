@@ -190,7 +190,7 @@ def _attach(app: QApplication, window: MainWindow, store: "DraftStore") -> None:
     keeper = Safekeeping(lambda: library.backups, window)
     keeper.told.connect(lambda words: window.bar.say(words, kind="explain"))
     library.exported = keeper.exported
-    app.lastWindowClosed.connect(keeper.close)  # with the window its library is closed
+    window.closing.connect(keeper.close)
 
 
 def come_forward(window: MainWindow, path: Path) -> None:

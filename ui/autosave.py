@@ -127,6 +127,7 @@ class Safekeeping(QObject):
         super().__init__(parent)
         self._backups = backups
         self._thread: threading.Thread | None = None
+        self._outcome = Outcome(None, "")  # of the copy written last, from the thread that wrote it
         self._waiting: list[Copying] = []  # what exports asked for while a copy is being written
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.daily)
@@ -138,6 +139,8 @@ class Safekeeping(QObject):
         self._timer.setInterval(COPY_AGAIN_MS)
 
         def begin() -> None:
+            if untold := self._backups().untold():
+                self.told.emit(untold)
             if self._backups().due():
                 self._begin(exported=False)
 
@@ -148,13 +151,22 @@ class Safekeeping(QObject):
         self._guarded(lambda: self._begin(exported=True))
 
     def close(self) -> None:
-        """Begin no more copies, and wait for those that were begun. The library need not be open any more: they hold what they write."""
+        """Begin no more copies, and wait for those that were begun, while the library is still open. What they have to tell is told at the next
+        start: this window is going."""
         self._timer.stop()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+            self._close_with(self._outcome)
         while self._waiting:
-            self._waiting.pop(0).run()
+            self._close_with(_outcome(self._waiting.pop(0)))
+
+    def _close_with(self, outcome: Outcome) -> None:
+        def remember() -> None:
+            if told := self._backups().finish(outcome):
+                self._backups().tell_later(told)
+
+        self._guarded(remember)
 
     def _begin(self, *, exported: bool) -> None:
         if self._thread is None:
@@ -167,15 +179,11 @@ class Safekeeping(QObject):
         self._thread.start()
 
     def _write(self, copying: Copying) -> None:
-        try:
-            outcome = copying.run()
-        except Exception as error:  # noqa: BLE001  # a defect; it must not end the taking of copies for as long as the window is open
-            _log_defect("copying failed", error)
-            outcome = Outcome(None, COPY_DEFECT)
-        self._written.emit(outcome)
+        self._outcome = _outcome(copying)
+        self._written.emit(self._outcome)
 
     def _finish(self, outcome: Outcome) -> None:
-        if self._thread is None:  # closed meanwhile: the library is no longer open
+        if self._thread is None:  # closed meanwhile, and remembered there
             return
         self._thread.join()
         self._thread = None
@@ -194,3 +202,12 @@ class Safekeeping(QObject):
             act()
         except UserError:
             _log.info("copy of the library refused by the library")
+
+
+def _outcome(copying: Copying) -> Outcome:
+    """What becomes of a copy. A defect must not end the taking of copies, nor the closing of the window."""
+    try:
+        return copying.run()
+    except Exception as error:  # noqa: BLE001  # told, and logged for whoever mends it
+        _log_defect("copying failed", error)
+        return Outcome(None, COPY_DEFECT)

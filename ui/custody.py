@@ -118,14 +118,14 @@ class Custody(QObject):
 
         self._guarded(write)
 
-    def receive(self, path: Path) -> None:
-        """Take in what a predecessor handed over."""
+    def receive(self, path: Path, also: str = "") -> None:
+        """Take in what a predecessor handed over. `also` is said with what came of it."""
 
         def receive() -> None:
             received = self._library.receive(path)
             self._window.show_start()
             note = received.note.strip()
-            self._window.bar.say(received_words(received), action=("看留言", lambda: self._show_note(note)) if note else None)
+            self._window.bar.say(received_words(received) + also, action=("看留言", lambda: self._show_note(note)) if note else None)
 
         self._guarded(receive)
 

@@ -20,16 +20,9 @@ def year_due(today: date) -> int:
     return today.year - 1 if today.month <= 3 else today.year
 
 
-def dues(form: FormDef, year: int, agency: str, earlier: Sequence[int] = ()) -> tuple[Due, ...]:
-    """The last days for the report about `year`: by law for a body of this name, and `earlier`, month and day, as her place asks for it."""
-    from gxdesk.reminders import dues  # knows bodies by their names, which is not needed to show the first window
-
-    return dues(form, year, agency, earlier)
-
-
 def due(form: FormDef, year: int, agency: str, earlier: Sequence[int], today: date) -> Due:
-    """The one of them to count to."""
-    from gxdesk.reminders import next_due
+    """The last day to count to for the report about `year`: by law for a body of this name, or `earlier`, month and day, as her place asks for it."""
+    from gxdesk.reminders import dues, next_due  # knows bodies by their names, which is not needed to show the first window
 
     return next_due(dues(form, year, agency, earlier), today)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gxdesk import files
@@ -71,21 +72,29 @@ class OpenDraft:
     """A report, open: its session, its moments, where the caret was, when it was saved last, and how to save it.
 
     `write(place, standing)` and `note_export(what, report)`, with the report that is in the files, raise LibraryError. `read_only` says why
-    nothing can be changed; empty as a rule. `sample` is the key in `SAMPLES` of one that is not of the library; it has no number.
+    nothing can be changed; empty as a rule.
     """
 
     id: int
     session: "Session"
-    timeline: "Timeline"
+    timeline: "Timeline | None"
     place: str
     saved: float
     exported: bool
-    write: Callable[[str, str], None]
-    note_export: Callable[[str, Report], None]
+    write: Callable[[str, str], None] | None
+    note_export: Callable[[str, Report], None] | None
     choices: Choices = field(default_factory=Choices.of_one_session)
     read_only: str = ""
-    sample: str = ""
-    last_year: LastYear = LastYear()
+    last_year: LastYear | None = LastYear()
+
+    @classmethod
+    def example(cls, session: "Session", choices: Choices, about: str) -> "OpenDraft":
+        """One that is not of the library, to look at: it has no number, no past and no last year, and nothing of it is kept."""
+        return cls(0, session, None, "", time.time(), False, None, None, choices, about, None)
+
+    @property
+    def is_example(self) -> bool:
+        return self.timeline is None
 
 
 @dataclass(frozen=True)
@@ -149,23 +158,27 @@ class Library:
         return copied
 
     def bring(self, path: Path) -> int:
-        """A `.gxreport` file as a new draft. The file itself is never changed."""
+        """A `.gxreport` file as a draft. The file itself is never changed."""
         return self.add(report_file.read(path, self.forms), path.name)
 
     def add(self, report: Report, name: str = "") -> int:
-        """A report that was read from the file `name` as a new draft."""
+        """A report that was read from the file `name` as a draft: the one that holds just this, else a new one."""
         self._take_agency(report)
-        return self._add(report, name)
+        return self._same(report) or self._add(report, name)
 
-    def take(self, takeover: Takeover) -> int:
-        """Last year's report into the library, and the new one that begins from it; returns the number of the one she goes on with."""
+    def take(self, takeover: Takeover, said: Mapping[str, str] = MappingProxyType({})) -> int:
+        """Last year's report into the library, and the new one that begins from it; returns the number of the one she goes on with.
+
+        `said` is what she says of her agency before there is any report: its full name is in last year's where that one holds hers.
+        """
         from gxdesk.imports.carry import carry
 
         last = takeover.last
+        if said.get("name") and said["name"] in _name(last):
+            said = {**said, "name": _name(last)}
+        self.begin_as(said)
         self._take_agency(last)
-        kept = next((d.id for d in self.drafts() if d.year == last.year and self.report(d.id) == last), None)  # taken before
-        if kept is None:
-            kept = self._add(last, _last_words(last))
+        kept = self._same(last) or self._add(last, _last_words(last))
         if takeover.year is None:
             for draft in self._next(last):
                 if draft.agency == _name(last):
@@ -188,15 +201,9 @@ class Library:
     def sample(self, which: str) -> OpenDraft:
         """An example report to look at. It is no report of the library and cannot be changed."""
         from gxdesk.session import Session
-        from gxdesk.timeline import Timeline
 
         report = self._sample(which)
-        session = Session(report, self.forms[report.form], read_only=True)
-
-        def nothing(*_: object) -> None:
-            """Where the caret was in an example is not worth keeping, nor that it was exported."""
-
-        return OpenDraft(0, session, Timeline(self.store, 0, session), "", time.time(), False, nothing, nothing, self._choices(), SAMPLES[which], which)
+        return OpenDraft.example(Session(report, self.forms[report.form], read_only=True), self._choices(), SAMPLES[which])
 
     def export(self, draft_id: int, path: Path) -> None:
         """A report of the library as a `.gxreport` file, as it was saved last. An export like any other: a moment and a copy belong to it."""
@@ -327,6 +334,10 @@ class Library:
                 self.store.set_setting(name, value)
 
         return Choices(self.store.setting, keep)
+
+    def _same(self, report: Report) -> int | None:
+        """The draft that holds just this: it was taken before, and not changed since."""
+        return next((d.id for d in self.drafts() if d.year == report.year and self.report(d.id) == report), None)
 
     def _add(self, report: Report, what: str, *, sample: bool = False) -> int:
         """A report read from a file as a draft; how far it is is noted at once, for the start page."""

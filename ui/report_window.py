@@ -97,7 +97,7 @@ class ReportWindow(QWidget):
         body.setStretch(1, 1)
         self.copy = Button("照它建一份来改", "plain", small=True)
         self.copy.clicked.connect(self.copy_requested)
-        self.top.past.setHidden(bool(draft.sample))
+        self.top.past.setHidden(draft.is_example)
         holder(column(self.top, _looking(draft, self.copy), body, gap=0), self)
         self.autosave = Autosave(session, self._write, self)
         self._voice = FindingsVoice(session, self.bridge, self.findings)
@@ -200,9 +200,11 @@ class ReportWindow(QWidget):
         """回到过去, in a window of its own beside this one."""
         from ui.pages.moments import MomentsDialog
 
+        timeline = self._draft.timeline
+        assert timeline is not None  # an example offers neither the button nor the key
         self.session.seal()
         if self._past is None:
-            self._past = MomentsDialog(self._draft.timeline, self.session, self.window())
+            self._past = MomentsDialog(timeline, self.session, self.window())
             self._past.finished.connect(self._forget_past)
         self._past.show()
         self._past.raise_()
@@ -234,7 +236,8 @@ class ReportWindow(QWidget):
     def _write(self) -> None:
         self._remember_place()
         place = f"{self.key}|{self._places.get(self.key, '')}"
-        self._draft.write(place, Standing.of(self.session, self._names.get(self.key, "")).dumps())
+        if self._draft.write is not None:
+            self._draft.write(place, Standing.of(self.session, self._names.get(self.key, "")).dumps())
 
     def _remember_place(self) -> None:
         page = self._pages.get(self.key)
@@ -263,7 +266,7 @@ class ReportWindow(QWidget):
         if key == PREAMBLE:
             from ui.pages.agency import AgencyPage
 
-            agency = AgencyPage(key, self.session, self.bridge, today=self._today, last_year=None if self._draft.sample else self._draft.last_year)
+            agency = AgencyPage(key, self.session, self.bridge, today=self._today, last_year=self._draft.last_year)
             agency.last_year.chosen.connect(self.last_year_chosen)
             agency.last_year.file_wanted.connect(self.last_year_wanted)
             return agency
@@ -282,6 +285,8 @@ class ReportWindow(QWidget):
         return NarrativePage(key, self.session, self.bridge)
 
     def _exported(self, what: str, report: Report) -> None:
+        if self._draft.note_export is None:
+            return
         self.flush()  # so that what was typed since can be told from what is in the files
         try:
             self._draft.note_export(what, report)
@@ -290,8 +295,9 @@ class ReportWindow(QWidget):
 
     def _note(self, kind: Kind, what: str) -> None:
         """Keep a moment. Where the library refuses, the work goes on: autosave tells of it, and the step can be undone all the same."""
-        with suppress(UserError):
-            self._draft.timeline.note(kind, what)
+        if self._draft.timeline is not None:
+            with suppress(UserError):
+                self._draft.timeline.note(kind, what)
 
     def _wire(self) -> None:
         for button in (self.top.back, self.home):
@@ -323,8 +329,9 @@ class ReportWindow(QWidget):
             ("Ctrl+E", lambda: self.show_page(REVIEW)),
             ("Alt+Left", self.back_requested.emit),
             ("Ctrl+S", self._save_asked),
-            ("Ctrl+H", self.show_past),
         )
+        if not self._draft.is_example:
+            keys += (("Ctrl+H", self.show_past),)
         for sequence, act in keys:
             action = QAction(self)
             action.setShortcut(QKeySequence(sequence))
@@ -467,10 +474,10 @@ class ReportWindow(QWidget):
 
 def _looking(draft: OpenDraft, copy: Button) -> QWidget:
     """The thin bar over a report that can only be looked at, with the way to a `copy` of an example; nothing as a rule."""
-    show_if(copy, bool(draft.sample))
-    lay = row(Mark("hint" if draft.sample else "explain", 14), label(draft.read_only, "label", wrap=True), copy, gap=S2, margins=(S4, S1, S4, S1))
+    show_if(copy, draft.is_example)
+    lay = row(Mark("hint" if draft.is_example else "explain", 14), label(draft.read_only, "label", wrap=True), copy, gap=S2, margins=(S4, S1, S4, S1))
     lay.setStretch(1, 1)
-    out = holder(lay, Sheet("accent_soft" if draft.sample else "warn_soft"))
+    out = holder(lay, Sheet("accent_soft" if draft.is_example else "warn_soft"))
     out.setHidden(not draft.read_only)
     return out
 

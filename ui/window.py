@@ -43,6 +43,7 @@ TITLE = "政府信息公开工作年度报告"
 AGENCY_NAME = Slot("agency", "name")
 FILE_FILTER = "报告文件 (*.gxreport)"
 SOURCE_FILTER = "年度报告、交接包 (*.gxreport *.gxhandover *.html *.htm *.mht *.mhtml *.docx *.doc *.pdf *.txt *.md);;所有文件 (*)"
+NOT_PRINTED = "只有报告文件能直接打印，这个文件没有打印。读进报告库以后，在“核对与导出”里打印。"
 MAXIMISED_UP_TO = 1440  # px of screen width
 
 
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
     mode_chosen = Signal(object)  # the Mode she chose, to be remembered
     large_chosen = Signal(bool)  # 大字 or not, to be remembered
     magnify_chosen = Signal(int)  # per cent, to be remembered
+    closing = Signal()  # nothing changes any more, and the library is still open
 
     def __init__(self, *, today: Today = date.today) -> None:
         super().__init__()
@@ -63,7 +65,7 @@ class MainWindow(QMainWindow):
         self._incoming: IncomingPage | None = None
         self._manual: ManualWindow | None = None
         self._self_check: SelfCheck | None = None
-        self._as_hers = False
+        self._as_hers = self._printing = False
         self._last_of: int | None = None  # the open report that wants last year's out of a file
         self._closed = False
         self.setWindowTitle(TITLE)
@@ -188,34 +190,38 @@ class MainWindow(QMainWindow):
         self._guarded(make)
 
     def open_file(self, path: Path, *, printing: bool = False) -> None:
-        """Bring a `.gxreport` file into the library as a new draft and open it; take in a `.gxhandover`; show what is in any other.
+        """Bring a `.gxreport` file into the library and open it; take in a `.gxhandover`; show what is in any other.
 
-        The file is never changed. `printing`: go on to print a report file, as its 打印 in Explorer asks.
+        The file is never changed. `printing`: go on to print a report file, as its 打印 in Explorer asks; of any other it is said that this is for her.
         """
         if path.suffix.lower() == PACKAGE:
-            self.custody.receive(path)
+            self.custody.receive(path, also=NOT_PRINTED if printing else "")
             return
         if path.suffix.lower() != ".gxreport" or _is_pdf(path):  # whatever it is called, a PDF is opened away from this process
-            self._read(path, as_hers=True)
+            self._read(path, as_hers=True, printing=printing)
             return
 
         def bring() -> None:
+            self.flush()  # it is held against what is in the library
             self.open_draft(self.library.bring(path))
             self.bar.say(f"“{path.name}”已读入报告库。以后改的是库里这一份，原文件不变。", seconds=10)
-            if printing and self.report is not None:
-                QTimer.singleShot(0, self.report.print)  # its dialog waits for her: first the window is whole
+            if printing:
+                self._print_soon()
 
         self._guarded(bring)
+
+    def _print_soon(self) -> None:
+        if self.report is not None:
+            QTimer.singleShot(0, self.report.print)  # its dialog waits for her: first the window is whole
 
     def start_from(self, path: Path, last_of: int | None = None) -> None:
         """Read last year's report, whatever file it is in, and show what was read: nothing is taken before she says so. `last_of` is the draft
         that is open and wants it for its last year's; without it a new one begins from it."""
         self._read(path, as_hers=False, last_of=last_of)
 
-    def _read(self, path: Path, *, as_hers: bool, last_of: int | None = None) -> None:
-        """`as_hers`: a PDF that carries its report is opened like the report file."""
-        self._guarded(lambda: self.library.begin_as(self.start.said_agency))
-        self._as_hers, self._last_of = as_hers, last_of
+    def _read(self, path: Path, *, as_hers: bool, last_of: int | None = None, printing: bool = False) -> None:
+        """`as_hers`: a PDF that carries its report is opened, and printed, like the report file."""
+        self._as_hers, self._last_of, self._printing = as_hers, last_of, printing
         if self._reader is None:
             from ui.reading import SourceReader
 
@@ -229,17 +235,23 @@ class MainWindow(QMainWindow):
         imported = audited.imported
         self.bar.hide()
         if self._as_hers and imported.exact:
+            self.flush()
             self._guarded(lambda: self.open_draft(self.library.add(imported.report, path.name)))
             words = imported.notes or (f"“{path.name}”里存的报告已读入报告库。以后改的是库里这一份，原文件不变。",)
             self.bar.say("".join(words), kind="explain" if imported.notes else "done", seconds=0 if imported.notes else 10)
+            if self._printing:
+                self._print_soon()
             return
         self._guarded(lambda: self._put_incoming(path.name, audited))
+        if self._printing:
+            self.bar.say(NOT_PRINTED, kind="hint")
 
     def _put_incoming(self, name: str, audited: "Audited") -> None:
         from ui.pages.incoming import IncomingPage
 
         wanted_by = self.report.session.report.year if self.report is not None and self.report.draft_id == self._last_of else None
-        page = IncomingPage(name, audited, self.library.forms, self.library.agency_name(), wanted_by)
+        agency = self.start.said_agency.get("name") or self.library.agency_name()
+        page = IncomingPage(name, audited, self.library.forms, agency, wanted_by)
         self._close_incoming()
         page.accepted.connect(self._take)
         page.closed.connect(self._close_incoming)
@@ -257,7 +269,7 @@ class MainWindow(QMainWindow):
 
     def _take(self, takeover: "Takeover") -> None:
         def take() -> None:
-            draft_id = self.library.take(takeover)
+            draft_id = self.library.take(takeover, self.start.said_agency)
             self._close_incoming()
             if takeover.year is None:
                 self._kept(draft_id, takeover)
@@ -382,6 +394,8 @@ class MainWindow(QMainWindow):
         if self._reader is not None:
             self._reader.stop()
         if self._library is not None:
+            self.hide()  # copies that are being written may take a while
+            self.closing.emit()
             self._library.store.close()
         super().closeEvent(event)
 

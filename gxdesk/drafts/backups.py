@@ -33,7 +33,10 @@ class Copy:
     exported: bool
 
 
-@dataclass(frozen=True, slots=True)
+UNTOLD = "backup_untold"  # the name of the setting
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of a copy: where it is, None if nowhere, and a sentence where it is not in the folder it was meant for."""
 
@@ -138,6 +141,17 @@ class Backups:
         self._store.set_setting("backup_trouble", outcome.trouble)
         where = f"这次的备份先存在“{outcome.path.parent}”。" if outcome.path else "这次没有备份成。"
         return f"备份没有写到选定的文件夹：{outcome.trouble}{where}程序过一会儿会自动再试。"
+
+    def tell_later(self, sentence: str) -> None:
+        """Keep what there was nobody left to tell."""
+        self._store.set_setting(UNTOLD, sentence)
+
+    def untold(self) -> str:
+        """What was kept to be told, once; empty as a rule."""
+        sentence = self._store.setting(UNTOLD, "")
+        if sentence:
+            self._store.set_setting(UNTOLD, "")
+        return sentence if isinstance(sentence, str) else ""
 
     def take(self, *, exported: bool = False) -> str:
         """`begin`, `run` and `finish` at a stretch, for who can wait."""

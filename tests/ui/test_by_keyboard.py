@@ -84,7 +84,7 @@ def reach(words: str, key: Qt.Key = K.Key_Tab) -> None:
 
 
 def test_the_whole_way_by_keys(window: MainWindow, wanted: list[Mapping[str, Path]], qtbot: QtBot) -> None:
-    assert here().accessibleName() == "单位全称"
+    assert here().accessibleName() == "机关全称"
     compose("示例市高新区社会事务综合服务中心")
     reach("开始写")
     press(K.Key_Return)

@@ -65,6 +65,16 @@ def test_a_pdf_of_gxdesk_is_brought_in_like_its_report_file(library: Library, fo
     assert library.report(library.bring(tmp_path / "a.pdf")) == example
 
 
+@pytest.mark.parametrize(
+    ("said", "name", "known"),
+    [("某", "某区民政局", "某区民政局"), ("某区民政局", "民政局", "某区民政局"), ("某局", "别的局", "某局"), ("", "某区民政局", "某区民政局")],
+)
+def test_of_the_name_she_says_and_the_one_in_last_years_report_the_fuller_one_is_kept(library: Library, said: str, name: str, known: str) -> None:
+    library.take(Takeover(Report("2021", 2025, {"name": name, "phone": "1"}), None), {"name": said} if said else {})
+    assert library.agency_name() == known
+    assert ("phone" in library.store.agency()) == (name == known)
+
+
 def test_last_year_tells_what_is_not_known_yet_of_the_agency_she_named(library: Library) -> None:
     library.begin_as({"name": "某中心"})
     library.add(Report("2021", 2025, {"name": "别的中心", "phone": "1"}))

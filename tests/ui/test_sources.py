@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from gxdesk.drafts.store import DraftStore
 from gxdesk.forms.definition import Forms
 from ui.library import Library
+from ui.pages.moments import MomentsDialog
 from ui.panels.sources import SourcesWindow, basis_line
 from ui.parts import Button, column, holder
 from ui.samples import EXAMPLE, SLIPS
@@ -75,8 +76,14 @@ def test_the_start_page_opens_the_examples_to_look_at_and_a_copy_to_change(windo
     assert window.start.model.line(0).state == "样例" and before.agency["name"] in window.start.model.line(0).detail
 
 
-def test_leaving_an_example_leaves_nothing(window: MainWindow, library: Library) -> None:
+def test_leaving_an_example_leaves_nothing(window: MainWindow, library: Library, qtbot: QtBot) -> None:
     window.open_example()
+    report = window.report
+    assert report is not None and report.top.past.isHidden()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    assert not window.findChildren(MomentsDialog), "it has no past"
     window.show_start()
     assert window.report is None and library.drafts() == [] and library.interrupted() is None
 

@@ -25,11 +25,11 @@ Open = Callable[..., StartPage]
 
 @pytest.fixture
 def start(qtbot: QtBot, forms: Forms) -> Open:
-    def make(drafts: list[DraftSummary], today: date = date(2027, 1, 19), deleted: list[DraftSummary] | None = None, size: tuple[int, int] = (1366, 768)) -> StartPage:
+    def make(drafts: list[DraftSummary], today: date = date(2027, 1, 19), deleted: list[DraftSummary] | None = None, size: tuple[int, int] = (1366, 768), agency: str = "某区民政局") -> StartPage:
         page = StartPage(lambda: today)
         qtbot.addWidget(page)
         page.resize(*size)
-        page.show_drafts(forms, drafts, deleted or [], "某区民政局")
+        page.show_drafts(forms, drafts, deleted or [], agency)
         page.show()
         qtbot.waitExposed(page)
         page.activateWindow()
@@ -156,10 +156,10 @@ def test_the_empty_library(start: Open, qtbot: QtBot) -> None:
 
 
 def test_the_first_report_takes_three_steps_of_the_keyboard(start: Open) -> None:
-    page = start([])
+    page = start([], agency="")
     begun = QSignalSpy(page.new_requested)
     page.take_focus()
-    for step, said in (("某区民政局", "单位全称"), (None, "选去年的报告…"), (None, "打开文件…"), ("2017", "报告年度"), ("2026", "报告年度"), (None, "开始写")):
+    for step, said in (("某区民政局", "机关全称"), (None, "选去年的报告…"), (None, "打开文件…"), ("2017", "报告年度"), ("2026", "报告年度"), (None, "开始写")):
         focused = QApplication.focusWidget()
         assert (focused.accessibleName() or focused.text()) == said  # type: ignore[attr-defined]
         if said == "报告年度":
@@ -174,6 +174,31 @@ def test_the_first_report_takes_three_steps_of_the_keyboard(start: Open) -> None
     assert page.said_agency == {"name": "某区民政局"}
     QTest.keyClick(page.first.go, Qt.Key.Key_Return)
     assert begun.at(0) == [2026]
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (683, 384), (640, 360)])
+def test_all_three_steps_are_in_sight(start: Open, size: tuple[int, int]) -> None:
+    page = start([], size=size)
+    assert page.first.go.mapTo(page, page.first.go.rect().bottomLeft()).y() < page.viewport().height()
+
+
+def test_enter_in_the_first_field_shows_where_the_keyboard_went(start: Open) -> None:
+    page = start([])
+    page.take_focus()
+    QTest.keyClick(page.first.name, Qt.Key.Key_Return)
+    assert page.first.last_year.hasFocus() and page.first.last_year._ring
+
+
+def test_the_name_of_her_agency_stands_there_until_she_writes_another(start: Open) -> None:
+    page = start([], agency="某局")
+    assert page.said_agency == {"name": "某局"}
+    page.first.name.insert("区")
+    page.show_drafts(page.forms, [], agency="某局")
+    assert page.said_agency == {"name": "某局区"}
+    page.show_drafts(page.forms, [BASE], agency="别的局")
+    assert page.said_agency == {}
+    page.show_drafts(page.forms, [], agency="别的局")
+    assert page.said_agency == {"name": "别的局"}
 
 
 def test_deleted_reports_can_be_found_again(start: Open, qtbot: QtBot) -> None:

@@ -17,6 +17,7 @@ from gxdesk.cells import CellRef
 from gxdesk.document.edition import Edition
 from gxdesk.document.export import export
 from gxdesk.document.html import render_page
+from gxdesk.document.pdf import Attachment, Press
 from gxdesk.document.view import build_view
 from gxdesk.drafts.moments import Kind
 from gxdesk.drafts.store import DraftStore
@@ -33,7 +34,7 @@ from ui.pages.review import ReviewPage
 from ui.printing import NO_PRINTER
 from ui.reading import SourceReader
 from ui.report_window import ReportWindow
-from ui.window import MainWindow
+from ui.window import NOT_PRINTED, MainWindow
 
 CTRL, ALT, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 PREAMBLE = Slot("texts", "preamble")
@@ -425,9 +426,11 @@ def test_a_pdf_is_read_away_from_the_window_whatever_it_is_called(window: MainWi
 def test_a_file_that_is_no_report_is_one_sentence(window: MainWindow, store: DraftStore, tmp_path: Path, qtbot: QtBot) -> None:
     path = tmp_path / "购物清单.txt"
     path.write_text("鸡蛋、牛奶。", encoding="utf-8")
+    window.start.first.name.insert("某")
     drop(window, path)
     qtbot.waitUntil(lambda: "不像一份" in window.bar.words.text(), timeout=30_000)
-    assert not store.drafts()
+    assert not store.drafts() and not store.agency(), "nothing is kept before she says go"
+    assert window.start.said_agency == {"name": "某"}
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"{", b'{"gxreport": 9}', json.dumps({"gxreport": 1, "year": 1999}).encode()])
@@ -454,6 +457,37 @@ def test_a_report_file_is_printed_when_explorer_asks_for_it(window: MainWindow, 
     qtbot.waitUntil(lambda: window.report is not None and window.report.key == "review")
     page = window.report.page("review")
     assert isinstance(page, ReviewPage) and page.export_box._result.text() == NO_PRINTER
+
+
+def test_the_same_file_opened_again_is_the_same_draft_until_that_is_changed(window: MainWindow, store: DraftStore, tmp_path: Path, example: Report) -> None:
+    path = tmp_path / "样例.gxreport"
+    report_file.write(example, path)
+    window.open_file(path)
+    window.open_file(path)
+    assert len(store.drafts()) == 1 and window.report is not None
+    window.report.session.set_text(Slot("texts", "overview"), "改过")
+    window.open_file(path)
+    assert len(store.drafts()) == 2
+
+
+def test_what_is_no_report_file_is_not_printed_in_silence(
+    window: MainWindow, store: DraftStore, qtbot: QtBot, tmp_path: Path, example: Report, form: FormDef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.printing.any_printer", lambda: False)
+    page = tmp_path / "去年.html"
+    page.write_text(render_page(build_view(example, form, draft=False)), encoding="utf-8")
+    window.open_file(page, printing=True)
+    incoming(window, qtbot)
+    assert window.bar.words.text() == NOT_PRINTED
+    package = tmp_path / "交接.gxhandover"
+    window.library.hand_over(package, "")
+    window.open_file(package, printing=True)
+    assert window.bar.words.text().endswith(NOT_PRINTED)
+    pdf = tmp_path / "报告.pdf"
+    attached = Attachment("report.gxreport", "", report_file.dumps(example))
+    pdf.write_bytes(Press().render(build_view(example, form, draft=False), source=attached).data)
+    window.open_file(pdf, printing=True)
+    qtbot.waitUntil(lambda: window.report is not None and window.report.key == "review", timeout=30_000)
 
 
 def test_export_of_the_report_file(window: MainWindow, store: DraftStore, forms: Forms, example: Report, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from gxdesk.checks.finding import Finding
 from gxdesk.drafting import opening, signature
 from gxdesk.drafts.store import DraftSummary
-from gxdesk.report import Slot
+from gxdesk.report import AGENCY_FIELDS, Slot
 from gxdesk.session import Change, Session
 from gxdesk.unread import drafted
 from ui.bridge import Bridge
@@ -199,7 +199,7 @@ class AgencyPage(Page):
             self.fields[name].setPlaceholderText(hint)
         self.editors = {"preamble": self._editor("preamble", 32, (4 * 29 + 26, 13 * 29)), "closing": self._editor("closing", 0, (2 * 29 + 24, 4 * 29 + 24))}
         self.editors["preamble"].set_prompt("写明编制依据、统计期限、哪里可以下载、怎么联系。也可以先插入常用引言，再改。")
-        self.editors["closing"].set_prompt("单位全称，另起一行写日期")
+        self.editors["closing"].set_prompt(f"{AGENCY_FIELDS['name']}，另起一行写日期")
         self.unread = {key: UnreadBar(session, bridge, editor, confirms=True) for key, editor in self.editors.items()}
         self.draft_opening = Button("插入常用引言", "quiet", "plus", small=True)
         self.draft_opening.clicked.connect(self._draft_opening)
@@ -211,16 +211,16 @@ class AgencyPage(Page):
         for c in range(6):
             grid.setColumnStretch(c, 1)
         places: tuple[tuple[str, QWidget, int, int, int], ...] = (
-            ("机关全称", self.fields["name"], 0, 0, 4),
-            ("机构类型", self.kind, 0, 4, 2),
-            ("自称", self_reference, 1, 0, 2),
-            ("电话", self.fields["phone"], 1, 2, 2),
-            ("电子邮箱", self.fields["email"], 1, 4, 2),
-            ("地址", self.fields["address"], 2, 0, 3),
-            ("网站", self.fields["website"], 2, 3, 3),
+            ("name", self.fields["name"], 0, 0, 4),
+            ("kind", self.kind, 0, 4, 2),
+            ("self_reference", self_reference, 1, 0, 2),
+            ("phone", self.fields["phone"], 1, 2, 2),
+            ("email", self.fields["email"], 1, 4, 2),
+            ("address", self.fields["address"], 2, 0, 3),
+            ("website", self.fields["website"], 2, 3, 3),
         )
-        for words, widget, line, at, span in places:
-            grid.addLayout(self._named(words, widget), line, at, 1, span)
+        for key_of, widget, line, at, span in places:
+            grid.addLayout(self._named(AGENCY_FIELDS[key_of], widget), line, at, 1, span)
         last = holder(self._named("去年的报告", self.last_year))
         show_if(last, last_year is not None)
         grid.addWidget(last, 3, 0, 1, 6)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
+from gxdesk.report import AGENCY_FIELDS
 from ui.due import said_of_year
 from ui.paint import CENTRE, box
 from ui.parts import Button, Item, Rule, column, holder, label, row
@@ -50,7 +51,7 @@ class FirstStart(QFrame):
         self._forms: Forms | None = None
         self.name = QLineEdit()
         self.name.setPlaceholderText("公章上的全称")
-        self.name.setAccessibleName("单位全称")
+        self.name.setAccessibleName(AGENCY_FIELDS["name"])
         self.name.setMinimumWidth(120)
         self.name.setMaximumWidth(NAME_WIDTH)
         self.last_year = Button("选去年的报告…", icon="copy")
@@ -63,15 +64,15 @@ class FirstStart(QFrame):
         self.go.clicked.connect(self._begin)
         self.name.setFixedHeight(H_CONTROL)
         for field in (self.name, self.year):
-            field.returnPressed.connect(self._begin if field is self.year else self.last_year.setFocus)
+            field.returnPressed.connect(self._begin if field is self.year else self._go_on)
         self.year.textChanged.connect(self._judge)
         self._told = label("", "label", "text2", wrap=True)
-        about = label("只问这一次，以后每年的报告自动带入。电话、地址在报告的第一页填。", "label", "text2", wrap=True)
+        self._about = label("只问这一次，以后每年的报告自动带入。电话、地址在报告的第一页填。", "label", "text2", wrap=True)
         last = label("网站上存下来的网页、Word、PDF 都能读，也可以拖进窗口：文字带过来，去年的数显示在格子旁边。没有就跳过这一步。", "label", "text2", wrap=True)
         name = row(self.name, None)
         name.setStretch(0, 1)
         steps = (
-            self._step(1, "您的单位", about, name),
+            self._step(1, "您的单位", self._about, name),
             self._step(2, "去年的报告，有就选", last, row(self.last_year, self.file, None, gap=S1)),
             self._step(3, "开始", self._told, row(self.year, label("年度", "body"), S2, self.go, None, gap=S2)),
         )
@@ -90,11 +91,12 @@ class FirstStart(QFrame):
         name = self.name.text().strip()
         return {"name": name} if name else {}
 
-    def set_tight(self, tight: bool) -> None:
-        """Closer together in a low window."""
+    def set_tight(self, tight: bool, *, least: bool = False) -> None:
+        """Closer together in a low window; in the `least` one without what can be gone without, so that the last step is in sight."""
+        space = S1 if least else S2 if tight else S4
         for step in self.findChildren(QWidget, "step"):
-            lay = step.layout()
-            lay.setContentsMargins(S5, S2 if tight else S4, S5, S2 if tight else S4)
+            step.layout().setContentsMargins(S5, space, S5, space)
+        self._about.setHidden(least)
 
     @staticmethod
     def _step(number: int, heading: str, about: QWidget, controls: Item) -> QWidget:
@@ -109,6 +111,9 @@ class FirstStart(QFrame):
             words, good = said_of_year(self._forms, self.year.text())
             self._told.setText(words)
             self.go.setEnabled(good)
+
+    def _go_on(self) -> None:
+        self.last_year.setFocus(Qt.FocusReason.TabFocusReason)  # by the keyboard: shown
 
     def _begin(self) -> None:
         if self.go.isEnabled():

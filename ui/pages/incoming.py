@@ -20,7 +20,7 @@ from gxdesk.imports.matching import NO_NAME, NO_YEAR
 from gxdesk.imports.tables import Doubt
 from gxdesk.imports.worker import Audited, Remark
 from gxdesk.outline import characters
-from gxdesk.report import Slot
+from gxdesk.report import AGENCY_FIELDS, Slot
 from ui.library import Takeover
 from ui.paint import WORDS
 from ui.parts import Button, Item, Mark, Rule, Sheet, Tick, column, holder, label, row, show_if
@@ -49,7 +49,7 @@ class IncomingPage(QWidget):
         self._moves: dict[tuple[str, int], Tick] = {}
         self.name = QLineEdit(imported.report.agency.get("name", "").strip())
         self.name.setPlaceholderText("公章上的全称")
-        self.name.setAccessibleName("单位全称")
+        self.name.setAccessibleName(AGENCY_FIELDS["name"])
         self.name.setFixedHeight(H_CONTROL)
         self.year = YearField(imported.report.year)
         self.hers = Button(f"就是{agency}", "quiet", small=True)
@@ -98,7 +98,7 @@ class IncomingPage(QWidget):
     def _parts(self) -> list[Item]:
         imported = self._imported
         out: list[Item] = [label(imported.title or "没有找到标题", "heading", wrap=True), label(f"{imported.form.name} · 从{imported.kind}读入", "label", "text2", wrap=True)]
-        whose = row(label("单位", "label", "text2"), self.name, self.hers, S2, self.year, label("年度", "body"), gap=S2)
+        whose = row(label(AGENCY_FIELDS["name"], "label", "text2"), self.name, self.hers, S2, self.year, label("年度", "body"), gap=S2)
         whose.setStretch(1, 1)
         out += [whose, self._asked, self._other, label(self._counts(), "body", wrap=True)]
         out += [_Line("hint", note) for note in imported.notes if note not in (NO_YEAR, NO_NAME)]  # these two are asked above
@@ -160,7 +160,7 @@ class IncomingPage(QWidget):
 
     def _follow(self) -> None:
         name, year = self.name.text().strip(), self.year.year
-        asked = [word for word, known in (("报告年度", year), ("单位名称", name)) if not known]
+        asked = [word for word, known in (("报告年度", year), (AGENCY_FIELDS["name"], name)) if not known]
         why = f"请填上{'和'.join(asked)}，填上才知道和哪一份对照。" if asked else ""
         carried: Carried | None = None
         if year is not None:

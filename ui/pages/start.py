@@ -75,6 +75,7 @@ if TYPE_CHECKING:  # the window is on the screen before library and forms are re
     from gxdesk.forms.definition import FormDef, Forms
 
 PAGE_WIDTH = 880
+LEAST_ROOM = 420  # px of height, below which the empty page goes without what explains
 MODES = {Mode.SYSTEM: "跟随系统", Mode.LIGHT: "浅色", Mode.DARK: "深色"}
 
 
@@ -340,8 +341,10 @@ class StartPage(QScrollArea):
         reports = [d for d in drafts if not d.is_sample]
         self._drafts, self._deleted, self._agency_name = drafts, deleted, agency or (reports[0].agency if reports else "")
         self._agency.setText(self._agency_name if drafts else "三步开始第一份报告，不用登录，不用联网，随写随存。")
-        self._agency.setVisible(bool(self._agency.text()))
+        self._fit()
         self.first.show_forms(forms, year_due(self._today()))
+        if drafts or not self.first.name.isModified():
+            self.first.name.setText(agency)
         self.first.setVisible(not drafts)
         self._full.setVisible(bool(drafts))
         self.bin.setText(f"找回删除的报告（{len(deleted)}）")
@@ -513,9 +516,14 @@ class StartPage(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        tight = self.height() < 560
-        self.first.set_tight(tight)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Closer together in a low window, so that the last of the three steps is in sight."""
+        tight, least = self.height() < 560, self.height() < LEAST_ROOM
+        self.first.set_tight(tight, least=least)
+        self._agency.setVisible(bool(self._agency.text()) and (bool(self._drafts) or not least))
         layout = self._inner.layout()
         if isinstance(layout, QVBoxLayout) and (space := layout.itemAt(0).spacerItem()) is not None:
-            space.changeSize(0, S3 if tight else S6)
+            space.changeSize(0, S1 if least else S3 if tight else S6)
             layout.invalidate()

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QFrame, QTextBrowser
 
 from gxdesk.diff import CellChange, Difference, Run, TextChange
 from gxdesk.forms.definition import FormDef
+from gxdesk.report import AGENCY_FIELDS
 from ui.tokens import font, look, theme
 
-AGENCY = {"name": "机关全称", "kind": "机构类型", "self_reference": "自称", "phone": "电话", "email": "电子邮箱", "address": "地址", "website": "网站"}
 BLANK = "空白"
 
 
@@ -82,7 +82,7 @@ def _cell_name(change: CellChange, form: FormDef) -> str:
 def _text_name(change: TextChange, form: FormDef) -> str:
     part, key = change.slot
     if part == "agency":
-        return AGENCY.get(key, key)
+        return AGENCY_FIELDS.get(key, key)
     if part == "explanations":
         return "核对时写的说明"
     name = {"preamble": "引言", "closing": "落款", "review": "核对与导出"}.get(key) or next((s.heading for s in form.sections if s.key == key), key)

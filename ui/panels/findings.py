@@ -88,8 +88,8 @@ def fix_words(session: Session, finding: Finding) -> str:
     if (fix := finding.fix) is None:
         return ""
     place = session.form.cells[fix.ref].place
-    plain = len(finding.refs) == 1 or finding.suspect == fix.ref or place in finding.message
-    return f"{'' if finding.rewrite is None else '表里'}{'' if plain else _short(place) + ' '}改成 {fix.value}"
+    clear = len(finding.refs) == 1 or finding.suspect == fix.ref or place in finding.message
+    return f"{'' if finding.rewrite is None else '表里'}{'' if clear else _short(place) + ' '}改成 {fix.value}"
 
 
 def rewrite_words(finding: Finding) -> str:
@@ -211,8 +211,8 @@ class FindingCard(QWidget):
             out += [label(f"先查：{cells[finding.suspect].place}", "caption", "text2", wrap=True)]
         if finding.possible:
             out += [label(finding.possible, "caption", "text2", wrap=True)]
-        if self._session.read_only and (mends := [words for words in (fix_words(self._session, finding), rewrite_words(finding)) if words]):
-            out += [label(f"改法：{'；或'.join(mends)}", "label", "text2", wrap=True)]
+        if self._session.read_only and (ways := [words for words in (fix_words(self._session, finding), rewrite_words(finding)) if words]):
+            out += [label(f"改法：{'；或'.join(ways)}", "label", "text2", wrap=True)]
         if self.behind:
             out += [label(f"这一格另有 {self.behind} 处，改好这处再看。", "caption", "text3", wrap=True)]
         return out
