@@ -334,7 +334,7 @@ class Tick(QCheckBox):
 
     def __init__(self, name: str, use: str = "", *, checked: bool = False) -> None:
         super().__init__(name)
-        self._use, self._ring = use, False
+        self._use, self._ring, self._short = use, False, False
         self.setChecked(checked)
         self.setFixedHeight(30)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -342,12 +342,19 @@ class Tick(QCheckBox):
 
     def sizeHint(self) -> QSize:
         wide = 28 + QFontMetricsF(font("body")).horizontalAdvance(self.text())
-        if self._use:
+        if self._use and not self._short:
             wide += 8 + QFontMetricsF(font("caption")).horizontalAdvance(self._use)
         return QSize(round(wide) + 4, self.height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def set_short(self, short: bool) -> None:
+        """The name alone; its use in the tool tip."""
+        self._short = short
+        self.setToolTip(self._use if short else "")
+        self.updateGeometry()
+        self.update()
 
     def hitButton(self, pos: QPoint) -> bool:
         return self.rect().contains(pos)
@@ -372,6 +379,8 @@ class Tick(QCheckBox):
         p.setPen(t.text if self.isEnabled() else t.text3)
         wide = QFontMetricsF(font("body")).horizontalAdvance(self.text())
         p.drawText(QRectF(28, 0, wide + 4, self.height()), LEFT, self.text())
+        if self._short:
+            return
         p.setFont(font("caption"))
         p.setPen(t.text2 if self.isEnabled() else t.text3)
         p.drawText(QRectF(36 + wide, 1, self.width() - 36 - wide, self.height()), LEFT, self._use)

@@ -279,7 +279,7 @@ class ReportWindow(QWidget):
         if self.session.form.section(key).table is not None:
             from ui.pages.table import TablePage
 
-            return TablePage(key, self.session, self.bridge)
+            return TablePage(key, self.session, self.bridge, self._draft.choices)
         from ui.pages.narrative import NarrativePage
 
         return NarrativePage(key, self.session, self.bridge)

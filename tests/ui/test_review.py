@@ -203,7 +203,7 @@ def test_a_line_says_what_it_rests_on_and_mends_either_side(session: NewSession,
     of.set_text(Slot("texts", "overview"), f"{of.text(Slot('texts', 'overview'))}全年收到政府信息公开申请7件。")
     page = opened(of)
     line = next(x for x in lines(page) if x.finding.code == "N-APPLY")
-    assert any(words.startswith("依据：") for words in said(line))
+    assert any(words.startswith(f"{line.finding.place}　依据：") for words in said(line))
     table, text = [b for b in line.findChildren(Button) if b.isVisible() and b is not line.button]
     assert table.text() == "表里改成 7" and text.text() == "文字改成“6”"
     press(text)
@@ -285,6 +285,7 @@ def test_free_paths_keep_the_files_of_one_export_together(tmp_path: Path) -> Non
 
 def test_what_was_made_is_named_with_links(session: NewSession, form: FormDef, opened: Open, renderer: Renderer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = opened(faulty(session, form))
+    page.export_box.folder = tmp_path / "交"
     noted: list[str] = []
     page.exported.connect(lambda what, made: noted.append(what if made == page.session.report else ""))
     urls: list[QUrl] = []
@@ -302,13 +303,13 @@ def test_what_was_made_is_named_with_links(session: NewSession, form: FormDef, o
     renderer.rendered.emit(1001, files, [])
     QApplication.processEvents()
     words = next(x for x in page.export_box.findChildren(QLabel) if x.text().startswith("已导出 3 个文件"))
-    assert f"在“{tmp_path.name}”里" in words.text() and all(f.name in words.toolTip() for f in files)
+    assert "在“交”里" in words.text() and all(f.name in words.toolTip() for f in files)
     assert page.export_box.button.mapTo(page, QPoint(0, 0)) == before, "nothing moves under her hand"
     assert noted == ["草稿：PDF、Word、网页"]
     for text in ("打开 PDF", "用 WPS/Word 打开", "打开所在文件夹"):
         press(next(b for b in page.export_box.findChildren(Button) if b.text() == text and b.isVisible()))
     by_ending = {f.suffix: f for f in files}
-    assert [Path(u.toLocalFile()) for u in urls] == [by_ending[".pdf"], by_ending[".docx"], tmp_path]
+    assert [Path(u.toLocalFile()) for u in urls] == [by_ending[".pdf"], by_ending[".docx"], tmp_path / "交"]
     press(page.export_box.button)
     renderer.rendered.emit(1002, [by_ending[".html"]], [])
     assert not [b for b in page.export_box.findChildren(Button) if b.text() in ("打开 PDF", "用 WPS/Word 打开") and b.isVisible()]
@@ -417,6 +418,27 @@ def test_a_preview_that_cannot_be_made_or_read_is_a_sentence(session: NewSession
     page._preview = 3
     renderer.rendered.emit(3, [broken], [])
     qtbot.waitUntil(lambda: "显示不出来" in page.preview.view._words, timeout=5000)
+
+
+def test_as_much_of_the_list_as_can_be_is_seen(session: NewSession, form: FormDef, opened: Open) -> None:
+    """Two findings at the size of a small laptop's window, three at that of the usual one; the formats in one line where it is narrow."""
+    for size, narrow, seen in (((843, 428), True, 2), ((1150, 676), False, 3)):
+        page = opened(session(), size=size, narrow=narrow)
+        view = page._scroll.viewport()
+        whole = [x for x in lines(page) if x.mapTo(view, x.rect().bottomLeft()).y() <= view.height()]
+        assert len(whole) >= seen
+        assert len({t.y() for t in page.export_box.ticks.values()}) == (1 if narrow else 3)
+    first = lines(page)[0]
+    middle = first.button.mapTo(first, first.button.rect().center()).y()
+    assert middle < 28 and abs(first._mark.mapTo(first, first._mark.rect().center()).y() - middle) <= 2
+
+
+def test_a_blank_is_filled_and_a_figure_is_changed(session: NewSession, opened: Open) -> None:
+    of = session(fill="1")
+    of.set_cell(Received, "")
+    page = opened(of)
+    press(next(b for b in page.findChildren(Button) if b.isVisible() and b.text() == "填 0"))
+    assert of.report.cells[Received] == "0" and of.undo_label == "填 0"
 
 
 def test_a_small_window_shows_the_list_or_the_paper(session: NewSession, form: FormDef, opened: Open) -> None:

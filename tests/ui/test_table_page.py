@@ -17,6 +17,7 @@ from gxdesk.report import Report, Slot
 from gxdesk.session import Session
 from tests.ui.conftest import NewSession
 from ui.bridge import Bridge
+from ui.library import Choices
 from ui.pages.table import TablePage
 from ui.panels.help import SETTLE_MS
 from ui.parts import Button, Popover, column, holder
@@ -30,9 +31,9 @@ Person = CellRef("requests.received.person")
 def opened(qtbot: QtBot) -> Open:
     windows: list[QWidget] = []
 
-    def make(session: Session, key: str = "requests", size: tuple[int, int] = (1150, 676), narrow: bool = False) -> TablePage:
+    def make(session: Session, key: str = "requests", size: tuple[int, int] = (1150, 676), narrow: bool = False, choices: Choices | None = None) -> TablePage:
         bridge = Bridge(session)
-        page = TablePage(key, session, bridge)
+        page = TablePage(key, session, bridge, choices)
         bridge.setParent(page)
         page.set_narrow(narrow)
         window = holder(column(page))
@@ -71,6 +72,31 @@ def test_heading_note_and_last_year_come_from_form_and_session(session: NewSessi
     assert "年的数" not in said(page)
     press(page.last_year)
     assert page.adapter.show_last_year
+
+
+def whole_rows(page: TablePage) -> int:
+    grid = page.grid
+    ends = [grid.rowViewportPosition(r) + grid.rowHeight(r) for r in range(page.adapter.rowCount())]
+    return sum(1 for end in ends if end <= grid.viewport().height())
+
+
+def test_twelve_rows_come_before_the_lines_under_the_labels_until_she_chooses(session: NewSession, opened: Open) -> None:
+    choices = Choices.of_one_session()
+    page = opened(session(), choices=choices)
+    assert not page.explains.isChecked() and whole_rows(page) >= 12
+    page.window().resize(1600, 1000)
+    QApplication.processEvents()
+    assert page.explains.isChecked() and whole_rows(page) >= 12
+    page.window().resize(1150, 676)
+    QApplication.processEvents()
+    assert not page.explains.isChecked()
+    press(page.explains)
+    QApplication.processEvents()
+    assert page.explains.isChecked() and whole_rows(page) < 12
+    page.window().resize(1150, 640)
+    QApplication.processEvents()
+    assert page.explains.isChecked(), "chosen"
+    assert opened(session(), choices=choices).explains.isChecked(), "for every table, and the next time"
 
 
 def test_without_last_year_there_is_no_button_for_it(session: NewSession, opened: Open) -> None:
@@ -236,6 +262,16 @@ def test_findings_of_the_whole_report_can_be_shown_without_harm(session: NewSess
         page.show_finding(finding)
         shown.append(finding)
     assert shown and page.grid.hasFocus()
+
+
+def test_the_line_over_the_table_names_row_and_column_and_goes_where_they_are_explained_beside(session: NewSession, opened: Open) -> None:
+    page = opened(session())
+    page.set_help_beside(False)
+    page.return_to(str(Person))
+    cell = page.table.cells[Person]
+    assert f"{cell.row.short}：" in page._note.text() and f"。{cell.column.short}：" in page._note.text()
+    page.set_help_beside(True)
+    assert f"{cell.row.short}：" not in page._note.text() and page._note.text()
 
 
 def test_a_low_table_is_explained_under_itself_where_nothing_stands_beside_it(opened: Open, session: NewSession) -> None:

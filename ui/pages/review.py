@@ -62,8 +62,8 @@ def free_paths(folder: Path, names: Mapping[str, str]) -> dict[str, Path]:
 
 
 class FindingLine(QWidget):
-    """A finding as one line of the list: what it says, where, what it rests on, what puts it right, and the way there. The whole line may be
-    pressed."""
+    """A finding as one line of the list: what it says, where and what it rests on as far as the line holds it, what puts it right, and the
+    way there. The whole line may be pressed."""
 
     chosen = Signal(object)
 
@@ -73,16 +73,19 @@ class FindingLine(QWidget):
         self._session = session
         self._mark = Mark(finding.severity.value, 16)
         self._words = label(finding.message, "body", wrap=True)
-        place = label(finding.place, "caption", "text2", wrap=True)
+        where = label("　".join([finding.place, *([f"依据：{finding.basis}"] if finding.basis else [])]), "caption", "text2", elided=True)
         self._done = label("", "caption", "ok")
         self.button = Button(VERBS[finding.severity], "quiet", small=True)
         self.button.setAccessibleName(f"{VERBS[finding.severity]}：{finding.place}，{finding.message}")
         self.button.clicked.connect(lambda: self.chosen.emit(self.finding))
-        basis = [label(f"依据：{finding.basis}", "caption", "text2", wrap=True)] if finding.basis else []
         mending = [] if session.read_only else mends(session, finding)
         self._mends = holder(row(*mending, None, gap=S1, margins=(0, S1, 0, 0)))
-        lay = row(self._mark, S1, column(self._words, place, *basis, self._mends, gap=1), self._done, self.button, margins=(0, S2, 0, S2), gap=S2)
+        mark = column(self._mark, None, margins=(0, 6, 0, 0))  # mark, words and button stand level at the top
+        lay = row(mark, S1, column(self._words, where, self._mends, gap=1, margins=(0, 3, 0, 3)), self._done, self.button, margins=(0, S1, 0, S1), gap=S2)
         lay.setStretch(2, 1)
+        lay.setAlignment(self.button, Qt.AlignmentFlag.AlignTop)
+        lay.setAlignment(self._done, Qt.AlignmentFlag.AlignTop)
+        self._done.setContentsMargins(0, 6, 0, 0)
         self.setLayout(lay)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.show_answered()

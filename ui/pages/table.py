@@ -5,7 +5,7 @@ or behind 怎么数 where there is no room.
 """
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QFontMetricsF, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QFontMetricsF, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from gxdesk.cells import CellRef, State
@@ -14,6 +14,7 @@ from gxdesk.forms.help import table_help
 from gxdesk.session import Change, Session
 from ui.announce import announce
 from ui.bridge import Bridge
+from ui.library import Choices
 from ui.pages.page import Page
 from ui.panels.help import HelpPanel, help_card
 from ui.parts import Button, Item, Mark, Popover, column, holder, label, row, set_tone, show_if
@@ -24,6 +25,8 @@ LEAST_WIDTH = 320  # the window decides how narrow it gets, not a page
 NOTICE_MS = 8000
 FILL_LABEL = "全年无发生"
 LOW = 2  # rows: a table that leaves room under it
+SEEN = 12  # rows of a long table that are to be seen whole (look.md §1)
+EXPLAINED = "explained_rows"  # the name of that choice
 HOW_FROM = 400  # px of height for a line over the table that says how the cell is counted
 
 
@@ -32,9 +35,11 @@ class TablePage(Page):
 
     topic = "tables"
 
-    def __init__(self, key: str, session: Session, bridge: Bridge) -> None:
+    def __init__(self, key: str, session: Session, bridge: Bridge, choices: Choices | None = None) -> None:
+        """`choices` is what she chose before, for all tables; without them the page has its own."""
         super().__init__(key, session, bridge)
         self.setMinimumWidth(LEAST_WIDTH)
+        self._choices = choices or Choices.of_one_session()
         self.section = session.form.section(key)
         assert self.section.table is not None, key
         self.table = session.form.tables[self.section.table]
@@ -110,6 +115,11 @@ class TablePage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_help()
+        self._explain()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._explain()
 
     # --- building ---
 
@@ -134,6 +144,7 @@ class TablePage(Page):
         self.explains.setChecked(True)
         self.explains.setToolTip("每个栏目下面用一句话说明数什么；收起来一屏能看到更多行")
         self.explains.toggled.connect(self._toggle_explained)
+        self.explains.clicked.connect(lambda shown: self._choices.keep(EXPLAINED, shown))
         show_if(self.explains, self._can_explain)
         items.append(self.explains)
         self.nothing = Button("本表全年无发生", "plain", small=True)
@@ -168,7 +179,8 @@ class TablePage(Page):
         """Whether the window shows 怎么数 itself; else a button does."""
         self._beside = beside
         self._place_help()
-        self._cell_changed()
+        if not self._notice_over.isActive():
+            self._say_note()
 
     def _place_help(self) -> None:
         low = self.adapter.layout.rows <= LOW and self.height() >= HOW_FROM
@@ -261,6 +273,15 @@ class TablePage(Page):
         """Whether there is a label with something to say under it."""
         return any(label.how for label in self.adapter.layout.side)
 
+    def _explain(self) -> None:
+        """栏目说明 as she chose it, on whichever table. Until she has: on where `SEEN` whole rows stay in sight with it, else off. What the cell
+        she is in counts is then said beside the table, or in the line over it."""
+        if self._narrow or not self._can_explain:
+            return
+        around = self._lay.contentsMargins().bottom() + self.sheet.table_height() - self.grid.table_height() + self.grid.top.height()
+        fits = self.grid.explained_height(SEEN) <= self.height() - self.sheet.y() - around
+        self.explains.setChecked(bool(self._choices.recall(EXPLAINED, fits)))
+
     def _toggle_explained(self, shown: bool) -> None:
         self.grid.set_explained(shown)
         self.sheet.updateGeometry()
@@ -292,7 +313,7 @@ class TablePage(Page):
         if help_ is None or ref is None or self.height() < HOW_FROM or not self.under.isHidden():
             return ""
         cell = self.table.cells[ref]
-        return f"{help_.rows[cell.row.key].line}。{cell.column.short}：{help_.columns[cell.column.key].line}。"
+        return f"{cell.row.short}：{help_.rows[cell.row.key].line}。{cell.column.short}：{help_.columns[cell.column.key].line}。"
 
     def _notify(self, words: str, *, alarming: bool) -> None:
         """A sentence in place of the note, for a while."""

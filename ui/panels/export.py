@@ -19,7 +19,7 @@ from ui.parts import Button, Tick, column, holder, label, plain, row, set_tone
 from ui.tokens import S1, S2, S3, S4, S5
 
 CHOSEN = ("pdf", "html")  # ticked at first
-IN_A_ROW = 2
+IN_A_ROW = 2  # formats with their use; without it, all of them where they fit
 REPORT = tuple(f for f in FORMATS.values() if not f.internal)
 OPENERS = {".pdf": "打开 PDF", ".docx": "用 WPS/Word 打开"}
 PAPERS = tuple(f for f in FORMATS.values() if f.internal)
@@ -48,7 +48,7 @@ class ExportBox(QWidget):
         kept = choices.recall("export_folder", "")
         self.folder = Path(kept) if kept and Path(kept).is_dir() else documents()
         self._made: tuple[Path, ...] = ()
-        self._said, self._one_line = "", False
+        self._said, self._one_line, self._narrow = "", False, False
         self._draft = self._busy = self._can_cancel = False
         self._sides = Sides.BOTH
         self._why = label("", "body", wrap=True)
@@ -75,21 +75,21 @@ class ExportBox(QWidget):
         for ending, button in self._openers.items():
             button.clicked.connect(lambda _=False, e=ending: self._hand_over(desktop.open_file, self._file(e)))
         self._links = holder(row(*self._openers.values(), self._open_folder, None, gap=S1))
-        ticks = QGridLayout()
-        ticks.setContentsMargins(0, 0, 0, 0)
-        ticks.setHorizontalSpacing(S3)
-        ticks.setVerticalSpacing(0)
-        for at, tick in enumerate(self.ticks.values()):
-            ticks.addWidget(tick, at // IN_A_ROW, at % IN_A_ROW)
-        ticks.setColumnStretch(IN_A_ROW, 1)
-        place = row(self._where, self._choose, gap=S1)
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setVerticalSpacing(0)
+        self._in_a_row = 0
+        place = row(self._where, self._result, self._choose, gap=S1)  # where it will go, or what went there
         place.setStretch(0, 1)
+        place.setStretch(1, 1)
+        place.setAlignment(self._choose, Qt.AlignmentFlag.AlignTop)
         buttons = row(self.button, self.print_button, self.more, self.cancel, None)
-        self._lay = column(self._why, ticks, 2, buttons, place, self._result, self._links, gap=S1, margins=(S5, S3, S5, S3))
+        self._lay = column(self._why, self._grid, 2, buttons, place, self._links, gap=S1, margins=(S5, S3, S5, S3))
         self.setLayout(self._lay)
         for part in (self._result, self._links, self.cancel):
             part.hide()
         self._keep_room(True)
+        self._lay_ticks(IN_A_ROW)
         self._say_folder()
 
     @property
@@ -116,7 +116,7 @@ class ExportBox(QWidget):
     def show_busy(self, words: str = "正在导出…", *, can_cancel: bool = True) -> None:
         """Something is being made."""
         self._busy, self._can_cancel = True, can_cancel
-        self._result.hide()
+        self._show_result(False)
         self._links.hide()
         self._say_button(words)
 
@@ -145,7 +145,7 @@ class ExportBox(QWidget):
         self._say_result()
         self._result.setToolTip("")
         announce(self._result, sentence, urgent=failed)
-        self._result.show()
+        self._show_result(True)
         self._links.hide()
 
     def set_narrow(self, narrow: bool) -> None:
@@ -153,9 +153,14 @@ class ExportBox(QWidget):
         self._lay.setContentsMargins(pad, S2 if narrow else S3, pad, S2 if narrow else S3)
         self._lay.setSpacing(2 if narrow else S1)
         self._keep_room(not narrow)
+        self._narrow = narrow
+        for tick in self.ticks.values():
+            tick.set_short(narrow)
+        self._share_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._share_out()
         self._say_folder()
         self._say_result()
 
@@ -166,11 +171,31 @@ class ExportBox(QWidget):
         self._say_button()
 
     def _keep_room(self, keep: bool) -> None:
-        """The lines that tell what came of it have their place before: nothing moves under her hand when they appear."""
-        for part in (self._result, self._links):
-            policy = part.sizePolicy()
-            policy.setRetainSizeWhenHidden(keep)
-            part.setSizePolicy(policy)
+        """The way to what was made has its place before: nothing moves under her hand when it appears."""
+        policy = self._links.sizePolicy()
+        policy.setRetainSizeWhenHidden(keep)
+        self._links.setSizePolicy(policy)
+
+    def _show_result(self, shown: bool) -> None:
+        self._result.setVisible(shown)
+        self._where.setVisible(not shown)
+
+    def _room(self) -> int:
+        return self.width() - self._lay.contentsMargins().left() - self._lay.contentsMargins().right()
+
+    def _share_out(self) -> None:
+        wide = sum(tick.sizeHint().width() + S2 for tick in self.ticks.values())
+        self._lay_ticks(IN_A_ROW if not self._narrow else len(self.ticks) if wide <= self._room() + S2 else IN_A_ROW + 1)
+
+    def _lay_ticks(self, in_a_row: int) -> None:
+        if in_a_row == self._in_a_row:
+            return
+        self._grid.setColumnStretch(self._in_a_row, 0)
+        self._in_a_row = in_a_row
+        self._grid.setHorizontalSpacing(S3 if in_a_row == IN_A_ROW else S2)
+        for at, tick in enumerate(self.ticks.values()):
+            self._grid.addWidget(tick, at // in_a_row, at % in_a_row)
+        self._grid.setColumnStretch(in_a_row, 1)
 
     def _say_button(self, busy: str = "") -> None:
         count = len(self.wanted)
@@ -210,7 +235,7 @@ class ExportBox(QWidget):
         self._where.setToolTip(plain(str(self.folder)))
 
     def _say_result(self) -> None:
-        room, fonts = self.width() - self._lay.contentsMargins().left() - self._lay.contentsMargins().right(), self._result.fontMetrics()
+        room, fonts = self._room() - self._choose.width() - S1, self._result.fontMetrics()
         lines = self._said.split("\n")
         if self._one_line:
             lines[0] = fonts.elidedText(lines[0], Qt.TextElideMode.ElideMiddle, room)
@@ -222,7 +247,8 @@ class ExportBox(QWidget):
             self.folder = Path(chosen)
             self._choices.keep("export_folder", chosen)
             self._say_folder()
-            self._result.hide()  # what was said of the old folder
+            self._show_result(False)  # what was said of the old folder
+            self._links.hide()
 
     def _file(self, ending: str) -> Path | None:
         return next((path for path in self._made if path.suffix == ending), None)

@@ -72,7 +72,7 @@ def blank_cells(session: Session, findings: Iterable[Finding]) -> int:
 
 def apply_fix(session: Session, fix: Fix) -> None:
     """Make the one change that mends a finding, as one step of undo."""
-    session.set_cells({fix.ref: fix.value}, f"改成 {fix.value}")
+    session.set_cells({fix.ref: fix.value}, _becomes(session, fix))
 
 
 def apply_rewrite(session: Session, finding: Finding) -> None:
@@ -83,13 +83,18 @@ def apply_rewrite(session: Session, finding: Finding) -> None:
         session.put({slot: text[: rewrite.start] + rewrite.value + text[rewrite.end :]}, "改文字")
 
 
+def _becomes(session: Session, fix: Fix) -> str:
+    """A blank is filled, a figure is changed."""
+    return f"{'改成' if session.figures.is_typed(fix.ref) else '填'} {fix.value}"
+
+
 def fix_words(session: Session, finding: Finding) -> str:
     """What its one cell becomes; empty where it offers none."""
     if (fix := finding.fix) is None:
         return ""
     place = session.form.cells[fix.ref].place
     clear = len(finding.refs) == 1 or finding.suspect == fix.ref or place in finding.message
-    return f"{'' if finding.rewrite is None else '表里'}{'' if clear else _short(place) + ' '}改成 {fix.value}"
+    return f"{'' if finding.rewrite is None else '表里'}{'' if clear else _short(place) + ' '}{_becomes(session, fix)}"
 
 
 def rewrite_words(finding: Finding) -> str:
@@ -104,7 +109,7 @@ def mends(session: Session, finding: Finding) -> list[Button]:
     if finding.fix is not None:
         fix, before = finding.fix, session.figures.printed(finding.fix.ref)
         out.append(_button(finding, fix_words(session, finding), "plain", lambda: apply_fix(session, fix)))
-        out[-1].setToolTip(plain(f"{session.form.cells[fix.ref].place}：{before or '空'} 改成 {fix.value}，可以撤销"))
+        out[-1].setToolTip(plain(f"{session.form.cells[fix.ref].place}：{f'{before} ' if before else ''}{_becomes(session, fix)}，可以撤销"))
     if finding.rewrite is not None:
         value, words = finding.rewrite.value, finding.excerpt
         out.append(_button(finding, "照样改好" if len(value) > LONG else rewrite_words(finding), "plain", lambda: apply_rewrite(session, finding)))

@@ -8,16 +8,17 @@ from gxdesk.cells import CellRef, show
 from gxdesk.forms.help import Help, Source, table_help
 from gxdesk.session import Change, Session
 from ui.panels.sources import basis_line
-from ui.parts import Button, Item, Rule, Sheet, column, holder, label, row, show_if
+from ui.parts import Button, Item, Margins, Rule, Sheet, column, holder, label, row, show_if
 from ui.tokens import S1, S2, S3, S4, W_FINDINGS, Tone, font
 
 SETTLE_MS = 120  # arrows held down run over many cells
 SOURCES: dict[Source, tuple[str, Tone]] = {Source.NATIONAL: ("国家规定", "accent"), Source.LOCAL: ("各地做法", "warn"), Source.ADVICE: ("建议", "ok")}
 UNDER_WIDTH = 720  # px: longer lines are hard to read
+RING = 2  # px of a pane for the ring of the keyboard
 WHO = "国家规定"  # the longest of them
 
 
-def help_card(session: Session, ref: CellRef) -> QWidget | None:
+def help_card(session: Session, ref: CellRef, *, margins: Margins = (S4, S3, S4, S3)) -> QWidget | None:
     """The row of a cell, then its column: what it is, how it is counted and who says so. None for a form without help."""
     form, last = session.form, session.last_figures
     found, cell = table_help(form, ref.table), form.cells[ref]
@@ -34,7 +35,7 @@ def help_card(session: Session, ref: CellRef) -> QWidget | None:
     if of_column.basis != of_row.basis:
         out.append(basis_line(of_column.basis))
     out.append(None)
-    card = holder(column(*out, gap=6, margins=(S4, S3, S4, S3)), Sheet())
+    card = holder(column(*out, gap=6, margins=margins), Sheet())
     card.setAccessibleName(f"怎么数：{cell.place}")
     return card
 
@@ -114,7 +115,7 @@ class HelpPanel(QWidget):
 
     def __init__(self, session: Session, *, under: bool = False) -> None:
         super().__init__()
-        self._session = session
+        self._session, self._under = session, under
         self._ref: CellRef | None = None
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -122,9 +123,10 @@ class HelpPanel(QWidget):
         self._scroll.setAccessibleName("怎么数")
         self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._scroll.setProperty("box", "pane")
-        head = holder(row(label("怎么数", "heading"), None, margins=(S4, S3, S4, S2)))
+        self._scroll.viewport().setAutoFillBackground(False)
+        left = RING if under else S4  # under a table it stands level with its edge
+        head = holder(row(label("怎么数", "heading"), None, margins=(left, S3, S4, S2)))
         if under:
-            self.setMaximumWidth(UNDER_WIDTH)
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             self.setLayout(column(head, Rule(), self._scroll, gap=0))
         else:
@@ -145,7 +147,10 @@ class HelpPanel(QWidget):
             self._settle.start()
 
     def _show(self) -> None:
-        card = help_card(self._session, self._ref) if self._ref is not None else None
+        margins = (0 if self._under else S4, S3, S4, S3)
+        card = help_card(self._session, self._ref, margins=margins) if self._ref is not None else None
         if card is None:
-            card = holder(column(label("停在哪一格，这里就说哪一格怎么数。", "label", "text2", wrap=True), None, margins=(S4, S3, S4, S3)), Sheet())
+            card = holder(column(label("停在哪一格，这里就说哪一格怎么数。", "label", "text2", wrap=True), None, margins=margins), Sheet())
+        if self._under:
+            card.setMaximumWidth(UNDER_WIDTH)
         self._scroll.setWidget(card)

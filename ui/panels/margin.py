@@ -93,8 +93,8 @@ class Notes(QScrollArea):
         field = self._cards[key].card.field if key in self._cards else None
         if field is None:
             return False
-        self.ensureWidgetVisible(field, 0, S2)
         field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.ensureWidgetVisible(field, 0, S2)
         return True
 
     @property

@@ -73,6 +73,7 @@ class FormGrid(QTableView):
         self.several = False
         self.lit: frozenset[CellRef] = frozenset()
         self._narrow, self._explained = False, True
+        self._explained_heights: tuple[int, ...] = ()
         self._card: Popover | None = None
         self._anchor: Place | None = None  # where a selection with Shift begins
         self._extending = False
@@ -158,6 +159,10 @@ class FormGrid(QTableView):
             self._measure()
             self.side.viewport().update()
 
+    def explained_height(self, rows: int) -> int:
+        """Height in px of the first `rows` with a line under their labels, as they were when last shown so."""
+        return sum(self._explained_heights[:rows])
+
     def set_show_last_year(self, shown: bool) -> None:
         """Show or hide last year's figures."""
         self.adapter.set_show_last_year(shown)
@@ -225,6 +230,8 @@ class FormGrid(QTableView):
         for r in range(self._layout.rows):
             band = self._layout.covers[r, 0].role is Role.BAND
             self.side.resizeSection(r, self.side.row_height(r, least) + (4 if band and not self._narrow else 0))
+        if explained:
+            self._explained_heights = tuple(self.side.sectionSize(r) for r in range(self._layout.rows))
         self.refit()
 
     def _column_range(self) -> tuple[int, int]:
