@@ -33,7 +33,7 @@ from gxdesk import report
 from gxdesk.document.html import render_page
 from gxdesk.document.view import build_view
 from gxdesk.drafts.store import DraftStore
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.resources import manual, packaged
 from ui.application import Application
 from ui.library import Library

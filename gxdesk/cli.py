@@ -21,7 +21,8 @@ from gxdesk.errors import UserError
 # What a command needs it imports itself: opening the window waits for none of it.
 if TYPE_CHECKING:
     from gxdesk.checks.finding import Finding
-    from gxdesk.forms.definition import FormDef, Forms
+    from gxdesk.forms.definition import FormDef
+    from gxdesk.forms.known import Forms
     from gxdesk.imports.matching import Imported
     from gxdesk.report import Report
 
@@ -104,7 +105,7 @@ def _say_what_is_left(path: Path, imported: "Imported") -> None:
 def _import(options: argparse.Namespace) -> int:
     from gxdesk import report
     from gxdesk.document.export import refuse_targets
-    from gxdesk.forms import Forms
+    from gxdesk.forms.known import Forms
     from gxdesk.imports import reading
 
     refuse_targets([options.output], [options.source])
@@ -124,7 +125,7 @@ def _check(options: argparse.Namespace) -> int:
     import json
 
     from gxdesk.checks.engine import blocks, check
-    from gxdesk.forms import Forms
+    from gxdesk.forms.known import Forms
 
     forms = Forms.load()
     last = _read(options.last_year, forms) if options.last_year else None
@@ -167,7 +168,7 @@ def _export(options: argparse.Namespace) -> int:
     from gxdesk.document.edition import Edition, Sides
     from gxdesk.document.export import export, refuse_targets
     from gxdesk.document.formats import FORMATS
-    from gxdesk.forms import Forms
+    from gxdesk.forms.known import Forms
 
     targets = {key: path for key in FORMATS if (path := getattr(options, key))}
     if not targets:
@@ -198,7 +199,7 @@ def _export(options: argparse.Namespace) -> int:
 def _forms(options: argparse.Namespace) -> int:
     import json
 
-    from gxdesk.forms import Forms
+    from gxdesk.forms.known import Forms
 
     forms = Forms.load()
     for form in forms.values():

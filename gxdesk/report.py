@@ -14,7 +14,8 @@ from typing import Any, Literal, NamedTuple
 from gxdesk import attached, files
 from gxdesk.cells import CellRef
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import FIRST_YEAR, LAST_YEAR, FormDef, Forms
+from gxdesk.forms.definition import FIRST_YEAR, LAST_YEAR, FormDef
+from gxdesk.forms.known import Forms
 
 VERSION = 1
 MAX_BYTES = 20_000_000

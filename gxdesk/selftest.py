@@ -14,7 +14,7 @@ from gxdesk import __version__, files, report, system
 from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.engine import blocks, check
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.places import data_folder, native_folder, program_folder
 from gxdesk.resources import packaged
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from gxdesk import report
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from gxdesk.resources import packaged
 

@@ -20,7 +20,7 @@ from gxdesk.document.view import build_view
 from gxdesk.drafts import backups, handover, owner, recovery, rows
 from gxdesk.drafts.store import DraftStore
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.imports import docx, html, paste, pdf, reading, text, worker  # noqa: F401
 from gxdesk.report import Report
 from gxdesk.resources import packaged

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from gxdesk import cli, report
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.resources import packaged
 
 EXAMPLE = packaged("examples", "service-center-2026.gxreport")

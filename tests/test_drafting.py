@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from gxdesk.checks.engine import check
 from gxdesk.drafting import Proposal, follow, opening, proposals, put_in, sentences, signature, worded
 from gxdesk.figures import Figures
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.outline import numeral, outline
 from gxdesk.report import Report, Slot
 from gxdesk.unread import confirmed, drafted, redrafted, unread

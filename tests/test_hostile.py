@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gxdesk import report as report_file
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from tests.readers import READERS
 
 FEW = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])

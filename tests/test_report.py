@@ -17,7 +17,8 @@ from gxdesk.cells import CellRef
 from gxdesk.checks.engine import answered
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.errors import ExportError, UserError
-from gxdesk.forms.definition import FIRST_YEAR, LAST_YEAR, Forms
+from gxdesk.forms.definition import FIRST_YEAR, LAST_YEAR
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report, Slot
 from tests.conftest import corpus
 

@@ -14,7 +14,7 @@ from gxdesk.document import readback
 from gxdesk.document.edition import Edition
 from gxdesk.document.faces import KINDS
 from gxdesk.errors import ExportError, UserError
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.resources import packaged
 from gxdesk.selftest import PAGE, PDF, TRIALS, Line, run
 

@@ -10,7 +10,8 @@ from gxdesk.cells import CellRef
 from gxdesk.checks.engine import check
 from gxdesk.drafting import proposals
 from gxdesk.figures import Figures, Total
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.history import Splice
 from gxdesk.progress import State, progress
 from gxdesk.report import Report, Slot, read

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from gxdesk.checks.catalogue import catalogue
-from gxdesk.forms.definition import Forms
 from gxdesk.forms.help import table_help
+from gxdesk.forms.known import Forms
 from gxdesk.sources import marked, places, search, sources
 
 OFFICIAL = Path(__file__).parents[2] / "shared" / "official"

@@ -175,7 +175,7 @@ def _mode(kept: QSettings) -> Mode:
 
 def _attach(app: QApplication, window: MainWindow, store: "DraftStore") -> None:
     """Read the forms and give them and the library to the window."""
-    from gxdesk.forms.definition import Forms
+    from gxdesk.forms.known import Forms
     from ui.autosave import Safekeeping
     from ui.library import Library
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from gxdesk.errors import UserError
 
 if TYPE_CHECKING:
-    from gxdesk.forms.definition import FormDef, Forms
+    from gxdesk.forms.definition import FormDef
+    from gxdesk.forms.known import Forms
     from gxdesk.reminders import Due
 
 Today = Callable[[], date]

@@ -19,7 +19,7 @@ from gxdesk.drafts.backups import Backups, Copy
 from gxdesk.drafts.moments import Kind
 from gxdesk.drafts.store import EARLIER_DEADLINE, DraftStore, DraftSummary
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.report import AGENCY_FIELDS, Report
 from gxdesk.resources import packaged
 from gxdesk.unread import listed

@@ -24,7 +24,8 @@ from gxdesk.document.html import DRAFT, DRAFT_NOTE, fingerprint_line
 from gxdesk.document.papers import Paper
 from gxdesk.document.view import DocumentView
 from gxdesk.errors import ExportError, UserError
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 
 _SAID = 60  # characters of a heading in a sentence
 _SLACK = 0.75  # pt a glyph may stand out of its cell: rounding, half a rule

@@ -8,7 +8,8 @@ from gxdesk.cells import CellRef
 from gxdesk.document import readback
 from gxdesk.document.view import build_view
 from gxdesk.errors import ExportError, UserError
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 
 _NAMED = 3  # cells named in a notice

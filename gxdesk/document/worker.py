@@ -31,7 +31,7 @@ from gxdesk import report as reports
 from gxdesk.document.edition import Edition, Sides
 from gxdesk.document.export import Workshop, export
 from gxdesk.errors import ExportError, UserError
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 
 NOT_A_REQUEST = "窗口和导出程序之间的消息读不懂，这一次没有导出。请重新打开 gxdesk 再试。"
 FAREWELL_SECONDS = 3.0

@@ -12,7 +12,8 @@ from difflib import SequenceMatcher
 from gxdesk.cells import CellKind, CellRef
 from gxdesk.checks.finding import Finding
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import TEXTS_AROUND, FormDef, Forms, SectionDef, TableDef
+from gxdesk.forms.definition import TEXTS_AROUND, FormDef, SectionDef, TableDef
+from gxdesk.forms.known import Forms
 from gxdesk.imports.labels import CLOSE, TableLabels, best, core, plain
 from gxdesk.imports.page import SeenTable, otherwise
 from gxdesk.imports.stream import Block, Grid, Paragraph, Stream

@@ -13,7 +13,7 @@ from pathlib import Path
 from gxdesk import files, report
 from gxdesk.attached import is_pdf, report_in
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.imports.decoding import decode
 from gxdesk.imports.matching import Imported, match
 from gxdesk.imports.stream import Stream

@@ -16,7 +16,7 @@ from gxdesk.cells import CellRef
 from gxdesk.checks.engine import check
 from gxdesk.checks.finding import Severity
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.imports import reading
 from gxdesk.imports.matching import Imported
 from gxdesk.imports.tables import Doubt

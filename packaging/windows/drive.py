@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from gxdesk import report as report_file
 from gxdesk.cli import main
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report, Slot
 from ui import application
 from ui.pages.agency import KINDS

@@ -121,7 +121,7 @@ REGISTERED = ("GXDesk", *(rf"Classes\{key}" for key in (".gxreport", "GXDesk.rep
 WRITE = """
 from gxdesk import report
 from gxdesk.drafts.store import DraftStore
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.resources import packaged
 from ui.application import default_library
 store = DraftStore.open(default_library())

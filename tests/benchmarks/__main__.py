@@ -19,7 +19,7 @@ from pathlib import Path
 from gxdesk import report
 from gxdesk.cells import CellRef
 from gxdesk.checks.engine import check
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report, Slot
 from gxdesk.resources import packaged
 from gxdesk.session import Session

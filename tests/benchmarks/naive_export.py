@@ -8,7 +8,7 @@ import weasyprint
 from gxdesk import report
 from gxdesk.document.html import render_page, render_print
 from gxdesk.document.view import build_view
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 
 source, pdf, html = map(Path, sys.argv[1:])
 forms = Forms.load()

@@ -22,7 +22,7 @@ from gxdesk.drafts.backups import Backups, copies
 from gxdesk.drafts.moments import Kind
 from gxdesk.drafts.store import DraftStore
 from gxdesk.errors import LibraryError
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.history import History, Splice, Step
 from gxdesk.report import Report, Slot
 from gxdesk.resources import packaged

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from gxdesk import report
 from gxdesk.drafts.store import DraftStore
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from gxdesk.resources import packaged
 from gxdesk.session import Session

@@ -1,6 +1,6 @@
 """`python -m tests.checks`: prints, code by code, what the checks find in the corpus of published reports."""
 
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from tests.checks.measured import expected, measure
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from gxdesk.checks.engine import check
 from gxdesk.checks.finding import Finding, Severity
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from tests.checks.texts import narratives, published
 
 CODES = ("N-", "T-CONTRA")

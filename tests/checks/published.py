@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from gxdesk import report
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from tests.conftest import CORPUS, corpus
 

@@ -13,7 +13,8 @@ from gxdesk.cells import CellKind, CellRef, parse, show
 from gxdesk.checks.engine import check
 from gxdesk.checks.finding import Finding, Fix
 from gxdesk.figures import Figures
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from tests.conftest import corpus
 

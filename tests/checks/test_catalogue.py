@@ -7,7 +7,7 @@ import pytest
 
 from gxdesk.checks.catalogue import FROM_FORM, catalogue
 from gxdesk.checks.engine import RULES, check
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.imports import page
 from gxdesk.report import Report
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from tests.checks.measured import expected, measure
 from tests.checks.texts import published
 from tests.conftest import corpus

@@ -9,7 +9,8 @@ from gxdesk.cells import CellRef
 from gxdesk.checks.engine import check
 from gxdesk.checks.finding import Severity
 from gxdesk.checks.lastyear import jump
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from tests.conftest import corpus
 

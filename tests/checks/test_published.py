@@ -11,7 +11,7 @@ import pytest
 
 from gxdesk.checks.engine import RULES, check
 from gxdesk.checks.finding import Severity
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from tests.checks.published import narratives, reports
 from tests.conftest import corpus
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from gxdesk.checks.engine import check
 from gxdesk.checks.finding import Finding, Severity
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 
 FORM = Forms.load()["2021"]

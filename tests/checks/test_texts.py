@@ -15,7 +15,8 @@ from gxdesk.checks.facts import Facts
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.checks.language import language
 from gxdesk.figures import Figures
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.progress import State, progress
 from gxdesk.report import Report, Slot
 from gxdesk.resources import packaged

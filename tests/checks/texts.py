@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from gxdesk import report
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from tests.conftest import CORPUS, corpus
 

@@ -12,7 +12,8 @@ from pypdfium2 import raw
 from gxdesk.document.edition import Edition, Sides
 from gxdesk.document.pdf import Press, Rendered
 from gxdesk.document.view import DocumentView, build_view
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 
 AGENCY = "青石区民生服务中心"

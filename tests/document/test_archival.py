@@ -17,7 +17,8 @@ from gxdesk.document.edition import Sides
 from gxdesk.document.formats import FORMATS
 from gxdesk.document.pdf import Press
 from gxdesk.document.view import build_view
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report, dumps
 from tests.document.conftest import edition, report_for
 

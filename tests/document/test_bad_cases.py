@@ -13,7 +13,8 @@ from gxdesk.document.edition import Edition
 from gxdesk.document.formats import FORMATS, Made
 from gxdesk.document.pdf import NO_FONTS, SLOW, Press
 from gxdesk.document.readback import boxes_in
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from gxdesk.resources import packaged
 from tests.document.conftest import edition, glyphs, report_for, words

@@ -24,7 +24,8 @@ from gxdesk.document.pdf import Press
 from gxdesk.document.readback import _said, check_docx
 from gxdesk.document.view import DocumentView, build_view
 from gxdesk.errors import ExportError
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from gxdesk.resources import templates
 from tests.conftest import corpus

@@ -18,7 +18,8 @@ from gxdesk.document.formats import FORMATS
 from gxdesk.document.pdf import Press
 from gxdesk.document.view import build_view
 from gxdesk.errors import ExportError
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from tests.document.conftest import AGENCY, Printed, edition
 

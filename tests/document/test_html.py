@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from gxdesk.document import html
 from gxdesk.document.view import DocumentView, build_view
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from tests.document.conftest import report_for
 

@@ -4,8 +4,9 @@ import pytest
 
 from gxdesk.document import layout
 from gxdesk.document.view import DocumentView, TableView, build_view
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
 from gxdesk.forms.grid import Role
+from gxdesk.forms.known import Forms
 from gxdesk.forms.loader import load_form
 from gxdesk.report import Report
 

@@ -21,8 +21,9 @@ from gxdesk.document.papers import Bar, Chart, Listing, Paper, Sheet
 from gxdesk.document.pdf import Press
 from gxdesk.document.readback import boxes_in, check_paper
 from gxdesk.errors import ExportError
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
 from gxdesk.forms.help import table_help
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from tests.document.conftest import edition, glyphs, report_for, words
 

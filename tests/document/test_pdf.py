@@ -18,7 +18,8 @@ from gxdesk.document.pdf import Press
 from gxdesk.document.readback import boxes_in, check_pdf
 from gxdesk.document.view import build_view
 from gxdesk.errors import ExportError
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from tests.conftest import corpus
 from tests.document.conftest import Glyph, Printed, glyphs, report_for, words

@@ -14,7 +14,8 @@ from gxdesk.document.pdf import Press, Rendered
 from gxdesk.document.readback import check_html, check_pdf, check_report, fonts_of
 from gxdesk.document.view import DocumentView, build_view
 from gxdesk.errors import ExportError
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from tests.document.conftest import Printed, report_for
 

@@ -17,7 +17,8 @@ from gxdesk.document.pdf import Attachment, Press
 from gxdesk.document.reopen import Reopened, reopen
 from gxdesk.document.view import build_view
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from tests.document.conftest import edition, report_for
 

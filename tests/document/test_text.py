@@ -2,7 +2,8 @@
 
 from gxdesk.document.html import DRAFT_NOTE
 from gxdesk.document.text import render_text
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from tests.document.conftest import edition
 
 

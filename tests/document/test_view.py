@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gxdesk.document.view import Paragraph, build_view
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
 from gxdesk.forms.grid import Role
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from tests.document.conftest import report_for
 

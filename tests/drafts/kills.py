@@ -26,7 +26,7 @@ from gxdesk.drafts import file, handover, recovery
 from gxdesk.drafts.backups import Backups, copies
 from gxdesk.drafts.moments import Kind
 from gxdesk.drafts.store import DraftStore
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.history import History, Splice, Step
 from gxdesk.report import Report, Slot
 

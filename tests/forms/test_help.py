@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from gxdesk.errors import FormError
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
 from gxdesk.forms.help import Help, Source, table_help
+from gxdesk.forms.known import Forms
 from gxdesk.resources import packaged
 
 FORMS = Forms.load()

@@ -11,7 +11,8 @@ from gxdesk.checks.finding import Severity
 from gxdesk.checks.relations import Arithmetic
 from gxdesk.errors import FormError
 from gxdesk.figures import Figures
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.forms.loader import SEVERITIES, load_form
 from gxdesk.forms.trees import LineDef, Tree
 from gxdesk.resources import packaged

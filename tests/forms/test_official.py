@@ -3,8 +3,9 @@
 import pytest
 
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
 from gxdesk.forms.grid import Role
+from gxdesk.forms.known import Forms
 
 RESULTS_2019 = [
     "（一）予以公开",

@@ -17,7 +17,8 @@ from gxdesk.document.html import render_page
 from gxdesk.document.pdf import Press
 from gxdesk.document.view import build_view
 from gxdesk.errors import FormError
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from gxdesk.resources import packaged
 from gxdesk.session import Session

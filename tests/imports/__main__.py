@@ -3,7 +3,7 @@ hold something, how many were read. `reported` are those not read and listed as 
 
 from pathlib import Path
 
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from tests.imports.measure import measure, sources
 
 

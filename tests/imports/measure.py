@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gxdesk.cells import CellKind, Number, parse
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.imports import reading
 from tests.conftest import CORPUS
 

@@ -13,7 +13,7 @@ from gxdesk import files
 from gxdesk.document.pdf import Press
 from gxdesk.document.view import build_view
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.imports import docx, reading
 from gxdesk.report import Report
 from tests.imports.measure import sources

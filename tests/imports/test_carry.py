@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from gxdesk.cells import CellRef
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.imports.carry import carry, expected, untouched, year_changes
 from gxdesk.report import Report
 

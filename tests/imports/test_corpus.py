@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.imports import reading
 from tests.conftest import CORPUS
 from tests.imports.measure import measure, sources

@@ -15,7 +15,8 @@ from gxdesk.cells import CellRef, parse
 from gxdesk.document import html
 from gxdesk.document.pdf import Press
 from gxdesk.document.view import DocumentView, build_view
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.imports import pdf, reading
 from gxdesk.imports.matching import Imported, match
 from gxdesk.imports.stream import Grid, Paragraph, Place

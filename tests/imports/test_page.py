@@ -12,7 +12,8 @@ from gxdesk.checks.catalogue import catalogue
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.cli import main
 from gxdesk.document.view import build_view
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.imports import reading
 from gxdesk.imports.html import read_html
 from gxdesk.imports.matching import match

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from gxdesk.document.view import build_view
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
 from gxdesk.forms.grid import Role
+from gxdesk.forms.known import Forms
 from gxdesk.imports.html import only_table
 from gxdesk.imports.paste import place
 from gxdesk.report import Report

@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from gxdesk.cells import CellRef
 from gxdesk.drafts.store import DraftStore
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from gxdesk.session import Session
 from ui.bridge import Bridge

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from gxdesk import report as report_file
 from gxdesk.cells import CellRef
 from gxdesk.drafts.store import DraftStore
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.resources import packaged
 from gxdesk.session import Session
 from ui import announce

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gxdesk.drafts.store import DraftStore
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from ui.application import resume
 from ui.library import Library
 from ui.window import MainWindow

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from gxdesk import crash
 from gxdesk.drafts.backups import Backups
 from gxdesk.drafts.store import DraftStore
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from gxdesk.resources import packaged
 from ui import application, magnify

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gxdesk.document.edition import Edition
 from gxdesk.drafts.store import DraftStore
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.unread import unread
 from ui.library import Library
 from ui.panels.export import ExportBox

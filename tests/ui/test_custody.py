@@ -15,7 +15,8 @@ from gxdesk.cells import CellRef
 from gxdesk.drafts import handover
 from gxdesk.drafts.moments import Kind
 from gxdesk.drafts.store import DraftStore
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report, Slot
 from ui.application import _attach
 from ui.autosave import Safekeeping

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from gxdesk.cells import CellRef
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.progress import progress
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gxdesk.forms.definition import Forms
 from gxdesk.forms.help import table_help
+from gxdesk.forms.known import Forms
 from gxdesk.sources import places
 from tests.ui.conftest import NewSession, OpenTable
 from ui.panels.help import SOURCES, help_card

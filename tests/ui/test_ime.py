@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from gxdesk.checks.finding import Finding, Severity
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session
 from tests.ui.conftest import Hands, NewSession, OpenTable

@@ -17,7 +17,7 @@ from pathlib import Path
 import gxdesk
 from gxdesk.cells import CellRef
 from gxdesk.drafts.store import DraftStore
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.history import History
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session

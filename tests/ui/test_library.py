@@ -9,7 +9,7 @@ import pytest
 from gxdesk.drafts.moments import Kind
 from gxdesk.drafts.store import DraftStore
 from gxdesk.errors import UserError
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from ui.library import Library, Takeover, write_file
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from gxdesk.cells import CellRef
 from gxdesk.checks.finding import Finding, Severity
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.outline import first_missing, is_heading, outline, with_heading
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gxdesk import report as report_file
 from gxdesk.drafts.store import DraftStore
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.progress import progress
 from gxdesk.report import Slot
 from gxdesk.resources import packaged

@@ -7,7 +7,7 @@ import shiboken6
 from PySide6.QtCore import QObject, QProcess
 from pytestqt.qtbot import QtBot
 
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from ui.reading import SourceReader
 
 ENDLESS = (sys.executable, "-c", "import time; time.sleep(600)")

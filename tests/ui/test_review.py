@@ -21,7 +21,8 @@ from gxdesk.checks.finding import Finding, Severity
 from gxdesk.document import html
 from gxdesk.document.edition import Edition, Sides
 from gxdesk.document.formats import FORMATS
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report, Slot
 from gxdesk.resources import packaged
 from gxdesk.session import Session

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from gxdesk.drafts.store import DraftStore
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from ui.library import Library
 from ui.pages.moments import MomentsDialog
 from ui.panels.sources import SourcesWindow, basis_line

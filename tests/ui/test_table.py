@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from gxdesk.cells import CellRef
-from gxdesk.forms.definition import Forms
 from gxdesk.forms.grid import Role
+from gxdesk.forms.known import Forms
 from gxdesk.forms.loader import load_form
 from gxdesk.report import Report, Slot
 from gxdesk.resources import packaged

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from gxdesk.cells import CellRef
 from gxdesk.checks.finding import Finding
-from gxdesk.forms.definition import Forms
 from gxdesk.forms.help import table_help
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session
 from tests.ui.conftest import NewSession

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session
 from ui.bridge import Bridge

@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gxdesk.drafts.store import DraftStore
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from gxdesk.resources import packaged
 from gxdesk.session import Session

@@ -22,7 +22,8 @@ from gxdesk.document.view import build_view
 from gxdesk.drafts.moments import Kind
 from gxdesk.drafts.store import DraftStore
 from gxdesk.errors import LibraryError
-from gxdesk.forms.definition import FormDef, Forms
+from gxdesk.forms.definition import FormDef
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session
 from tests.ui.conftest import commit

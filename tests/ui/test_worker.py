@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gxdesk.document.edition import Edition
-from gxdesk.forms.definition import Forms
+from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from ui import worker
 from ui.worker import RenderWorker

@@ -16,7 +16,7 @@ from ui.tokens import H_CONTROL, S1, S2, S3, S4, S5, colour, font, theme
 from ui.year_field import YearField
 
 if TYPE_CHECKING:
-    from gxdesk.forms.definition import Forms
+    from gxdesk.forms.known import Forms
 
 NUMBER = 28  # px
 NAME_WIDTH = 420

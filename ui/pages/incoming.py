@@ -14,7 +14,8 @@ from gxdesk.cells import State
 from gxdesk.checks.finding import Severity
 from gxdesk.errors import UserError
 from gxdesk.figures import Figures
-from gxdesk.forms.definition import LAST_YEAR, Forms
+from gxdesk.forms.definition import LAST_YEAR
+from gxdesk.forms.known import Forms
 from gxdesk.imports.carry import Carried, carry
 from gxdesk.imports.matching import NO_NAME, NO_YEAR
 from gxdesk.imports.tables import Doubt

@@ -72,7 +72,8 @@ from ui.year_field import YearField
 
 if TYPE_CHECKING:  # the window is on the screen before library and forms are read
     from gxdesk.drafts.store import DraftSummary
-    from gxdesk.forms.definition import FormDef, Forms
+    from gxdesk.forms.definition import FormDef
+    from gxdesk.forms.known import Forms
 
 PAGE_WIDTH = 880
 LEAST_ROOM = 420  # px of height, below which the empty page goes without what explains

@@ -59,7 +59,7 @@ from ui.tokens import (
 
 if TYPE_CHECKING:  # the window is on the screen before library and forms are read
     from gxdesk.drafts.store import DraftSummary
-    from gxdesk.forms.definition import Forms
+    from gxdesk.forms.known import Forms
 
 ROW_HEIGHT = 58
 YEAR_AT, STATE_AT, DETAIL_AT = 25, 144, 301  # where the columns of a past year begin
