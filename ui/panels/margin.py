@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QWidget
 
@@ -23,11 +23,19 @@ USUAL = 140  # px of height of a note that is not made yet
 class NoteCard(QWidget):
     """A finding in the margin; the bar at its left joins it to the marked words."""
 
+    reshaped = Signal()  # it may be of another height than before
+
     def __init__(self, session: Session, bridge: Bridge, finding: Finding) -> None:
         super().__init__()
         self.finding = finding
         self.card = FindingCard(session, bridge, finding, margins=(14, 0, 0, 0), ruled=False, locates=finding.span is not None)
         self.setLayout(column(self.card, gap=0))
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.reshaped.emit()
+        return done
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tone = {Severity.ERROR: theme().error, Severity.EXPLAIN: theme().warn, Severity.HINT: theme().field}[self.finding.severity]
@@ -89,12 +97,13 @@ class Notes(QScrollArea):
         key = next((key for key, wanted in self._wanted.items() if wanted == finding), None)
         if key not in self._spans:
             return False
-        self.verticalScrollBar().setValue(self._spans[key][0])  # there it is made
+        if key not in self._cards:
+            self.verticalScrollBar().setValue(self._spans[key][0])  # there it is made
         field = self._cards[key].card.field if key in self._cards else None
         if field is None:
             return False
         field.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.ensureWidgetVisible(field, 0, S2)
+        self._arrange_around_caret()
         return True
 
     @property
@@ -140,6 +149,7 @@ class Notes(QScrollArea):
             card = self._cards[key] = NoteCard(self._session, self._bridge, finding)
             card.setParent(self._ground)
             card.card.finding_requested.connect(self.finding_requested)
+            card.reshaped.connect(self._arrange_around_caret)
         else:
             card.card.show_answered()
         return card
@@ -164,9 +174,21 @@ class Notes(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._arrange_around_caret()
+
+    def _arrange_around_caret(self) -> None:
+        """Put the notes anew; the one that has the keyboard stays in sight, whole if it can, else with what stands over the field."""
         self.arrange()
-        if (focused := QApplication.focusWidget()) is not None and self._ground.isAncestorOf(focused):
-            self.ensureWidgetVisible(focused, 0, S2)
+        focused = QApplication.focusWidget()
+        note = next((n for n in self._cards.values() if focused is not None and n.isAncestorOf(focused)), None)
+        if focused is None or note is None:
+            return
+        fits = note.height() + 2 * S2 <= self.viewport().height()
+        if not fits:
+            self.verticalScrollBar().setValue(note.y())
+        part = note if fits else focused
+        half = (part.height() + 1) // 2  # of a field, Qt's own way of showing a widget would show the caret only
+        self.ensureVisible(0, part.mapTo(self._ground, QPoint(0, half)).y(), 0, half + S2)
 
     def _drop(self, key: tuple[str, int]) -> None:
         note = self._cards.pop(key)
