@@ -384,6 +384,9 @@ def test_starting_from_last_years_page_of_a_website(window: MainWindow, store: D
     assert page.go.text() == "接着写 2027 年度报告" and "2026改成2027" in "".join(t.text() for t in page._moves.values()).replace(" ", "")
     first = next(iter(page._moves))
     page._moves[first].setChecked(False)
+    for year in ("202", "2025", "2026"):
+        page.year.setText(year)
+    assert not page._moves[first].isChecked() and sum(not tick.isChecked() for tick in page._moves.values()) == 1, "what she chose stays"
     qtbot.mouseClick(page.go, Qt.MouseButton.LeftButton)
     assert window.report is not None
     session = window.report.session

@@ -29,6 +29,7 @@ from ui.tokens import H_CONTROL, S1, S2, S3, S4, S5
 from ui.year_field import YearField
 
 WIDTH = 880
+TEXTS, FIGURES = "texts", "figures"  # what may be taken over, besides each year in a text
 MOST = 40  # lines of one list; the rest is counted
 
 
@@ -57,7 +58,7 @@ class IncomingPage(QWidget):
         self.hers.clicked.connect(lambda: self.name.setText(agency))
         self._asked = _Line("error")
         self._other = _Line("explain")
-        self.texts, self.figures = Tick(""), Tick("")
+        self._wanted: dict[str | tuple[str, int], bool] = {}  # what she ticked or not, years by their place in a text; kept while the year of the report is edited
         self._taken = QVBoxLayout()
         back = Button("", "icon", "back", name="关掉，什么也不读入")
         back.clicked.connect(self.closed)
@@ -204,22 +205,29 @@ class IncomingPage(QWidget):
 
     def _takeover(self, carried: Carried, year: int) -> list[Item]:
         out: list[Item] = [S2, Rule(), label(f"带进 {year} 年度报告的", "heading"), label("单位信息都带过去；去年的数只显示在格子旁边，不填进去。", "label", "text2", wrap=True)]
-        self.texts = Tick("文字", f"{sum(len(t.sentences) for t in carried.texts)} 句，每句标“去年原文”，改过或确认后去掉", checked=True)
-        self.figures = Tick("结转的数", f"{len(carried.figures)} 格，由去年的报告得出", checked=True)
-        show_if(self.texts, bool(carried.texts))
-        show_if(self.figures, bool(carried.figures))
-        out += [self.texts, self.figures]
+        texts = self._tick(TEXTS, "文字", f"{sum(len(t.sentences) for t in carried.texts)} 句，每句标“去年原文”，改过或确认后去掉")
+        figures = self._tick(FIGURES, "结转的数", f"{len(carried.figures)} 格，由去年的报告得出")
+        out += [show_if(texts, bool(carried.texts)), show_if(figures, bool(carried.figures))]
         moves = [(text.key, i, change) for text in carried.texts for i, change in enumerate(text.years)]
         if moves:
             out += [S1, label("文字里的年份，改的打勾：", "label")]
         for key, i, change in moves:
-            tick = Tick(f"{change.old} 改成 {change.new}", f"…{change.excerpt}…", checked=True)
+            tick = self._tick((key, change.start), f"{change.old} 改成 {change.new}", f"…{change.excerpt}…")
             self._moves[key, i] = tick
-            self.texts.toggled.connect(tick.setEnabled)
+            tick.setEnabled(texts.isChecked())
+            texts.toggled.connect(tick.setEnabled)
             out.append(tick)
         if carried.left_out:
             out.append(label(f"{len(carried.left_out)} 段文字在新格式里没有位置，不带过去。", "label", "text2", wrap=True))
         return out
+
+    def _tick(self, what: str | tuple[str, int], name: str, use: str) -> Tick:
+        out = Tick(name, use, checked=self._wants(what))
+        out.toggled.connect(lambda on: self._wanted.__setitem__(what, on))
+        return out
+
+    def _wants(self, what: str | tuple[str, int]) -> bool:
+        return self._wanted.get(what, True)
 
     # --- what comes of it ---
 
@@ -233,8 +241,8 @@ class IncomingPage(QWidget):
         if not begin:
             self.accepted.emit(Takeover(report, None))
             return
-        years = {t.key: frozenset(i for i in range(len(t.years)) if self._moves[t.key, i].isChecked()) for t in self._carried.texts}
-        self.accepted.emit(Takeover(report, self._last + 1, self.texts.isChecked(), self.figures.isChecked(), years))
+        years = {t.key: frozenset(i for i, change in enumerate(t.years) if self._wants((t.key, change.start))) for t in self._carried.texts}
+        self.accepted.emit(Takeover(report, self._last + 1, self._wants(TEXTS), self._wants(FIGURES), years))
 
 
 class _Line(QWidget):
