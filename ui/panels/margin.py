@@ -18,6 +18,7 @@ from ui.unread import UnreadNote
 
 NOTES_LEAST, NOTES_MOST = 196, 300  # px of width
 USUAL = 140  # px of height of a note that is not made yet
+NEAR = 3  # screens over and under the one that is seen: Tab finds the next notes made
 
 
 class NoteCard(QWidget):
@@ -128,7 +129,7 @@ class Notes(QScrollArea):
             at = self._level(start, below)
             end = at + self._spans.get(key, (0, USUAL))[1]
             writing = key in self._cards and self._cards[key].card.writing
-            if writing or (end >= top - high and at <= top + 2 * high):
+            if writing or (top - NEAR * high <= end and at <= top + (1 + NEAR) * high):
                 end = self._place(self._card(key, finding), at, width) - S3
                 shown.add(key)
             self._spans[key] = at, end - at
