@@ -37,7 +37,9 @@ def no_renderer(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def library(tmp_path: Path, forms: Forms) -> Iterator[Library]:
     with DraftStore.open(tmp_path / "library.gxd") as store:
-        store.create(report_file.read(packaged("examples", "service-center-2026.gxreport"), forms))
+        report = report_file.read(packaged("examples", "service-center-2026.gxreport"), forms)
+        store.create(report)
+        store.set_agency(report.agency)  # as whoever wrote it has said on its first page
         yield Library(store, forms)
 
 
