@@ -4,7 +4,6 @@ Every method raises LibraryError, with a sentence for the officer, when the worl
 a log beside it, so that a copy of the file alone is a whole library. A file belongs to the thread that opened it.
 """
 
-import hashlib
 import os
 import sqlite3
 import time
@@ -218,6 +217,8 @@ def _copy_unchanged(path: Path, copy: Path) -> None:
     It is read until it reads the same twice, a while apart: a stick in FAT32 tells times by two seconds, and what is written within them looks
     unchanged.
     """
+    import hashlib  # brings OpenSSL, and the start of the window reads this module
+
     before = b""
     for look in range(LOOKS):
         if look:
