@@ -172,8 +172,8 @@ def test(arguments: Sequence[str]) -> int:
         "ruff": [python, "-m", "ruff", "check"],
         "mypy": [python, "-m", "mypy"],
         "import-linter": [lint_imports],
-        # a process a processor, a file at a time
-        "pytest": [*without_network(), python, "-m", "pytest", "--cov", "--numprocesses", "auto", "--dist", "loadfile"],
+        # A process a processor, a file at a time. One that dies is a failure and is not replaced: xdist can wait for ever for the new one.
+        "pytest": [*without_network(), python, "-m", "pytest", "--cov", *"--numprocesses auto --dist loadfile --max-worker-restart 0".split()],
     }
     failed: list[str] = []
     for name, command in gates.items():

@@ -3,6 +3,7 @@
 A warning of Qt's or in the log fails a test (pyproject.toml, tests/conftest.py).
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -43,6 +44,16 @@ OpenTable = Callable[..., TableSheet]
 def pytest_configure(config: pytest.Config) -> None:
     for message in HARMLESS:
         config.addinivalue_line("qt_log_ignore", message)
+
+
+@pytest.fixture(autouse=True)
+def collected_after_the_test() -> Iterator[None]:
+    """A window without a parent is Python's until qtbot closes it. Between the end of the test and that, Python's collector may run amid an event
+    of the window, and destroy it under Qt's hands. So what a test lets go of is collected here, where no event is under way."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
