@@ -58,6 +58,7 @@ def words(of: QWidget) -> list[str]:
 def settled() -> None:
     """Until the panel has taken up what changed."""
     QTest.qWait(SETTLE_MS + 20)
+    QApplication.processEvents()  # a new card shows itself a turn after it was put in
 
 
 def button(of: QWidget, text: str) -> Button:
