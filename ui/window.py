@@ -275,7 +275,8 @@ class MainWindow(QMainWindow):
                 self._kept(draft_id, takeover)
                 return
             self.open_draft(draft_id)
-            self.bar.say(f"已带入单位信息；{takeover.last.year} 年度的数显示在格子旁边。", seconds=10)
+            figures = f"{takeover.last.year} 年度的数显示在格子旁边" if takeover.last.cells else f"{takeover.last.year} 年度的数一格也没有读到，格子旁边不显示"
+            self.bar.say(f"已带入单位信息；{figures}。", seconds=10)
 
         self._guarded(take)
 

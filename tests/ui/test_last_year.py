@@ -160,3 +160,10 @@ def test_year_and_name_are_asked_before_anything_is_taken(window: MainWindow, st
     QTest.mouseClick(page.keep, LEFT)
     (kept,) = store.drafts()
     assert (kept.year, kept.agency) == (2023, "某县财政局")
+
+
+def test_texts_alone_are_said_to_bring_no_figure(window: MainWindow, qtbot: QtBot, tmp_path: Path, form: FormDef) -> None:
+    words = Report("2021", 2025, {"name": NAME}, texts={"overview": "全年公开信息十二条。"})
+    window.start_from(page_of(tmp_path / "公开.html", words, form))
+    QTest.mouseClick(incoming(window, qtbot).go, LEFT)
+    assert window.report is not None and "格子旁边不显示" in window.bar.words.text()

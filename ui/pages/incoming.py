@@ -155,7 +155,7 @@ class IncomingPage(QWidget):
     def _findings(self) -> list[Item]:
         findings = self._remarks
         counts = [f"{WORDS[s.value]} {n}" for s in Severity if (n := sum(f.severity is s for f in findings))]
-        out: list[Item] = [S2, Rule(), label(f"检查这份报告：{'，'.join(counts) or '没有发现问题'}", "heading")]
+        out: list[Item] = [S2, Rule(), label(f"照读到的原文检查：{'，'.join(counts) or '没有发现问题'}", "heading")]
         return [*out, *(_finding(f) for f in findings[:MOST]), *_rest(len(findings))]
 
     # --- whose it is, of which year, and what follows from that ---
