@@ -143,7 +143,10 @@ class TableDef:
 
     def under(self, ref: CellRef) -> tuple[CellRef, ...]:
         """The cell itself, or where its row is the key of a group the cells of that group in its column; none if there is neither."""
-        return tuple(r for r in self.cells if r.column == ref.column and (r.row == ref.row or r.row.startswith(f"{ref.row}.")))
+        if ref in self.cells:  # no group has the key of a line
+            return (ref,)
+        group, column = f"{self.key}.{ref.row}.", f".{ref.column}"
+        return tuple(r for r in self.cells if r.startswith(group) and r.endswith(column)) if ref.table == self.key else ()
 
     def _cells(self) -> Iterator[CellDef]:
         columns = {c.key: c for c in self.column_lines}

@@ -514,7 +514,7 @@ def _cells(sum_: str, tables: Mapping[str, TableDef], where: str) -> Cells:
     for word in sum_.split("+"):
         ref = CellRef(word.strip())
         table = tables.get(ref.table)
-        found = [c for c in table.cells if c == ref or (c.column == ref.column and c.row.startswith(f"{ref.row}."))] if table else []
+        found = table.under(ref) if table else ()
         if not found:
             raise FormError(f"{where}：没有 {ref} 这一格。")
         cells += found
