@@ -1,24 +1,16 @@
 """How far each section is: one state and a few words, for the section list and the start page."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.forms.definition import PREAMBLE_PAGE
 from gxdesk.outline import outline
+from gxdesk.states import State
 from gxdesk.unread import DRAFTED, FROM_LAST_YEAR, counted, told
 
-if TYPE_CHECKING:  # the start page names the states before any report is open
+if TYPE_CHECKING:
     from gxdesk.session import Session
-
-
-class State(StrEnum):
-    TODO = "todo"  # nothing written
-    DOING = "doing"
-    DONE = "done"
-    ERROR = "error"  # something must be changed, beyond what is only not filled in yet
-    EXPLAIN = "explain"
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from gxdesk.figures import Figures, Total
 from gxdesk.forms.definition import FormDef
 from gxdesk.forms.known import Forms
 from gxdesk.history import Splice
-from gxdesk.progress import State, progress
+from gxdesk.progress import progress
 from gxdesk.report import Report, Slot, read
 from gxdesk.resources import packaged
 from gxdesk.session import Change, Session
+from gxdesk.states import State
 
 FORM = Forms.load()["2021"]
 PERSON, HANDLED = CellRef("requests.granted.person"), CellRef("requests.handled.person")

@@ -22,7 +22,6 @@ from gxdesk.errors import UserError
 from gxdesk.forms.known import Forms
 from gxdesk.report import AGENCY_FIELDS, Report
 from gxdesk.resources import packaged
-from gxdesk.unread import listed
 from ui.samples import EXAMPLE, SAMPLES
 from ui.standing import Standing
 
@@ -391,6 +390,8 @@ def earlier_deadline(recall: Callable[[str, Any], Any]) -> tuple[int, ...]:
 
 
 def _unread(texts: Mapping[str, str]) -> dict[str, str]:
+    from gxdesk.unread import listed
+
     return {key: lines for key, text in texts.items() if (lines := listed(text))}
 
 

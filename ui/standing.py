@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gxdesk.progress import State, progress
+from gxdesk.states import State
 
 if TYPE_CHECKING:
     from gxdesk.session import Session
@@ -22,6 +22,8 @@ class Standing:
 
     @classmethod
     def of(cls, session: "Session", page: str) -> "Standing":
+        from gxdesk.progress import progress  # the start page waits for nothing a report needs
+
         marks = {s.key: s.number for s in session.form.sections}
         return cls(tuple((marks.get(p.key, "引言"), p.state, p.words) for p in progress(session)), page)
 

@@ -111,7 +111,7 @@ def check_docx(data: bytes, view: DocumentView) -> None:
 def check_report(data: bytes, report: reports.Report, form: FormDef) -> None:
     """Read a `.gxreport` file again and compare it with the report. Raises ExportError."""
     try:
-        same = reports.loads(data, Forms([form])) == report
+        same = reports.loads(data, Forms.of(form)) == report
     except UserError as error:
         raise ExportError(f"写好的报告文件读不回来，没有替换原来的文件：{error}") from error
     if not same:

@@ -101,13 +101,15 @@ class _Fields:
 _KINDS: Mapping[type, str] = {str: "文字", int: "整数", list: "列表", dict: "一组键和值", bool: "true 或 false", float: "小数"}
 
 
+def load_head(path: Path) -> tuple[str, int]:
+    """The id of the form in a file and the first year it is for: in TOML they stand before the first table. Raises FormError."""
+    top = _fields(path, head=True)
+    return top.take("id", str), top.positive("first_year")
+
+
 def load_form(path: Path) -> FormDef:
     """Read one form file. Raises FormError."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FormError(f"格式文件 {path.name} 读不出来：{error}") from error
-    top = _Fields(data, path.name)
+    top = _fields(path)
     notice = _Fields(top.take("notice", dict), f"{path.name}.notice")
     deadline = _Fields(top.take("deadline", dict), f"{path.name}.deadline")
     all_tables = tuple(_table(f) for f in top.each("tables"))
@@ -144,6 +146,14 @@ def load_form(path: Path) -> FormDef:
     if unused := set(tables) - {s.table for s in sections}:
         raise FormError(f"{path.name}：表 {'、'.join(unused)} 没有放进任何部分。")
     return form
+
+
+def _fields(path: Path, *, head: bool = False) -> _Fields:
+    try:
+        text = path.read_text(encoding="utf-8")
+        return _Fields(tomllib.loads(text.partition("\n[")[0] if head else text), path.name)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise FormError(f"格式文件 {path.name} 读不出来：{error}") from error
 
 
 def _title(f: _Fields) -> str:

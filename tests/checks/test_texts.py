@@ -17,10 +17,11 @@ from gxdesk.checks.language import language
 from gxdesk.figures import Figures
 from gxdesk.forms.definition import FormDef
 from gxdesk.forms.known import Forms
-from gxdesk.progress import State, progress
+from gxdesk.progress import progress
 from gxdesk.report import Report, Slot
 from gxdesk.resources import packaged
 from gxdesk.session import Session
+from gxdesk.states import State
 from tests.checks.test_catalogue import CASES, adds, agency, before, cells, old, says
 
 HANGS = 300  # seconds, many times what it takes

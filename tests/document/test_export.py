@@ -118,7 +118,7 @@ def test_nothing_is_replaced_before_everything_is_read_back(press: Press, form: 
         patch.setattr(Path, "read_bytes", lambda path, real=Path.read_bytes: real(path)[:-1] if path.name.startswith(".gxdesk-") else real(path))
         assert untouched()
     assert export(one, targets, Workshop(press)).files == tuple(targets.values())
-    assert reports.read(targets["gxreport"], Forms([one.form])) == one.report
+    assert reports.read(targets["gxreport"], Forms.of(one.form)) == one.report
 
 
 # --- targets ------------------------------------------------------------------------------------------------------

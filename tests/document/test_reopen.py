@@ -38,7 +38,7 @@ def opened(data: bytes, forms: Forms, folder: Path) -> Reopened:
 @pytest.mark.parametrize("draft", [True, False])
 def test_a_pdf_opens_as_its_report(press: Press, forms: Forms, third: FormDef, example: Report, seed: Report, tmp_path: Path, draft: bool) -> None:
     for form in (*forms.values(), third):
-        known = Forms([form])
+        known = Forms.of(form)
         for report in (report_for(form), Report(form.id, None), *(r for r in (example, seed) if r.form == form.id)):
             data = FORMATS["pdf"].make(Edition(report, form, draft), press).data
             assert opened(data, known, tmp_path) == Reopened(report.published(form))

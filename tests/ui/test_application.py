@@ -198,9 +198,17 @@ def test_the_window_speaks_chinese(qtbot: QtBot) -> None:
     assert out.stdout.strip() == "取消"
 
 
-def test_the_start_imports_nothing_it_does_not_show() -> None:
-    code = "import sys, ui.application; print([m for m in ('weasyprint', 'docx', 'jinja2', 'pypdfium2', 'sqlite_utils', 'gxdesk.session', 'ui.report_window') if m in sys.modules])"
-    out = subprocess.run([sys.executable, "-c", code], env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, encoding="utf-8", timeout=60, check=True)
+def test_the_start_imports_nothing_it_does_not_show(tmp_path: Path) -> None:
+    library = tmp_path / "library.gxd"
+    DraftStore.open(library).close()
+    later = "weasyprint docx jinja2 pypdfium2 sqlite_utils gxdesk.session gxdesk.checks.finding gxdesk.outline gxdesk.unread gxdesk.progress ui.report_window"
+    code = (
+        "import sys, gxdesk.cli; from PySide6.QtWidgets import QApplication\n"
+        "QApplication.exec = lambda self: (self.processEvents(), 0)[1]\n"  # the whole start, up to where it waits for her
+        "assert gxdesk.cli.main(['--library', sys.argv[1]]) == 0; print([m for m in sys.argv[2].split() if m in sys.modules])"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}
+    out = subprocess.run([sys.executable, "-c", code, str(library), later], env=environment, capture_output=True, text=True, encoding="utf-8", check=True)
     assert out.stdout.strip() == "[]"
 
 

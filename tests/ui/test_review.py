@@ -146,7 +146,7 @@ OVERVIEW = """（一）主动公开
 
 def complete(of: Session, form: FormDef) -> Session:
     """With texts about which nothing is to be said, whatever the tables hold: those of the example, and an overview that counts nothing of theirs."""
-    example = report.read(packaged("examples", "service-center-2026.gxreport"), Forms([form]))
+    example = report.read(packaged("examples", "service-center-2026.gxreport"), Forms.of(form))
     for key in ("preamble", *(s.key for s in form.sections if s.table is None)):
         of.set_text(Slot("texts", key), (OVERVIEW if key == "overview" else example.texts[key]).replace("2026", str(of.report.year)))
     of.set_text(Slot("agency", "name"), "示例/中心")

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from gxdesk.drafts.store import DraftSummary
 from gxdesk.forms.definition import FormDef
 from gxdesk.forms.known import Forms
-from gxdesk.progress import State
+from gxdesk.states import State
 from ui.due import due, year_due
 from ui.pages.start import NewReport, StartPage
 from ui.standing import Standing

@@ -35,7 +35,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gxdesk.progress import State
+from gxdesk.states import State
 from ui.due import Today, day_words, due, local, said_of_year, year_due
 from ui.magnify import STEPS, offered
 from ui.pages.first import FirstStart

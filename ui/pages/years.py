@@ -40,7 +40,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from gxdesk.progress import State
+from gxdesk.states import State
 from ui.due import day_words, local
 from ui.paint import LEFT, box, line, shape
 from ui.parts import KEYBOARD
