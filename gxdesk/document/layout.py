@@ -197,18 +197,19 @@ _UNIT_ENDS = frozenset("省市州盟区县旗乡镇会部委厅局处室院")
 
 def _even(text: str, most: int) -> Iterator[str]:
     """`text` in lines of about equal length, none longer than `most` characters, rather broken after the name of a place or a body."""
-    count = ceil(length(text) / most)
-    while count > 1:
-        widths = list(accumulate(length(c) for c in text))
-        aim = widths[-1] / count
-        cuts = [i + 1 for i, w in enumerate(widths[:-1]) if w <= most and widths[-1] - w <= most * (count - 1)]
+    widths = list(accumulate(map(length, text), initial=0.0))  # in front of each character
+    start = 0
+    for count in range(ceil(widths[-1] / most), 1, -1):
+        aim = widths[start] + (widths[-1] - widths[start]) / count
+        near = range(start + 1, min(start + 2 * most + 1, len(text)))  # the narrowest character is half as wide as the widest
+        cuts = [i for i in near if widths[i] - widths[start] <= most and widths[-1] - widths[i] <= most * (count - 1)]
         if not cuts:
             break
-        cut = min(cuts, key=lambda i: (abs(widths[i - 1] - aim) - (2.5 if text[i - 1] in _UNIT_ENDS else 0.0), -i))
-        yield text[:cut]
-        text, count = text[cut:], count - 1
-    if text:
-        yield text
+        cut = min(cuts, key=lambda i: (abs(widths[i] - aim) - (2.5 if text[i - 1] in _UNIT_ENDS else 0.0), -i))
+        yield text[start:cut]
+        start = cut
+    if start < len(text):
+        yield text[start:]
 
 
 def signature_lines(signature: tuple[str, ...]) -> tuple[str, ...]:
