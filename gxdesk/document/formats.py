@@ -77,7 +77,7 @@ def _report(edition: Edition, _: Press) -> Made:
 
 
 def _sign_off(edition: Edition, press: Press) -> Made:
-    return _paper(papers.sign_off(edition, _pdf(edition, press).pages), press)
+    return _paper(papers.sign_off(edition, press.pages(html.render_print(edition.view, edition.sides), "print.css")), press)
 
 
 def _brief(edition: Edition, press: Press) -> Made:
@@ -85,7 +85,7 @@ def _brief(edition: Edition, press: Press) -> Made:
     whole = _paper(papers.brief(edition), press)
     if whole.pages == 1:
         return whole
-    fitting = bisect_left(range(papers.brief_lines(edition)), 2, key=lambda n: press.print(html.render_paper(papers.brief(edition, n + 1)), PAPER).pages)
+    fitting = bisect_left(range(papers.brief_lines(edition)), 2, key=lambda n: press.pages(html.render_paper(papers.brief(edition, n + 1)), PAPER))
     return _paper(papers.brief(edition, fitting), press)
 
 

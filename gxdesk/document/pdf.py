@@ -67,11 +67,10 @@ class Press:
 
     def print(self, source: str, style: str, attachment: Attachment | None = None) -> Rendered:
         """The PDF of any HTML under the style sheet `style` of `templates/`. Raises ExportError."""
-        weasyprint, fonts, fetcher = self._loaded
-        sheet, noticed = self._style(style)
+        weasyprint, _, fetcher = self._loaded
+        _, noticed = self._style(style)
         with _warnings() as warned, cjk_justify.active() as justified, _without_gc():
-            parsed = weasyprint.HTML(string=source, url_fetcher=fetcher, base_url=_base())
-            document = parsed.render(font_config=fonts, stylesheets=[sheet])
+            document = self._laid_out(source, style)
             attachments = [_attached(weasyprint, fetcher, attachment)] if attachment else []
             with warnings.catch_warnings(action="ignore", category=ResourceWarning):  # WeasyPrint leaves closing its colour profile to Python
                 data: bytes = document.write_pdf(pdf_variant=archival.VARIANT, attachments=attachments, finisher=archival.finish)
@@ -79,6 +78,16 @@ class Press:
         if not justified:
             notices = (*notices, "排版部件换了版本，正文各行的右端没有对齐，其他不受影响。")
         return Rendered(data, notices, len(document.pages), _drawn(document))
+
+    def pages(self, source: str, style: str) -> int:
+        """How many pages `print` would make, for half of its time. Raises ExportError."""
+        with _warnings(), cjk_justify.active(), _without_gc():
+            return len(self._laid_out(source, style).pages)
+
+    def _laid_out(self, source: str, style: str) -> Any:
+        weasyprint, fonts, fetcher = self._loaded
+        parsed = weasyprint.HTML(string=source, url_fetcher=fetcher, base_url=_base())
+        return parsed.render(font_config=fonts, stylesheets=[self._style(style)[0]])
 
     @cached_property
     def _loaded(self) -> tuple[Any, Any, Any]:
