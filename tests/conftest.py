@@ -57,6 +57,13 @@ def no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def untraced(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test starts that is not traced (`no_cover`) is not traced either."""
+    if request.node.get_closest_marker("no_cover"):
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+
+
+@pytest.fixture(autouse=True)
 def no_unexpected_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """A log record of warning or worse that the test did not ask for is a failure."""
     yield

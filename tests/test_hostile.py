@@ -61,6 +61,7 @@ def test_a_good_input_is_read(box: Box) -> None:
     box.feed(box.good)
 
 
+@pytest.mark.no_cover
 @FEW
 @given(at=hits, cut=cuts)
 def test_a_good_input_written_over_or_cut_short(box: Box, at: list[tuple[int, bytes]], cut: int | None) -> None:

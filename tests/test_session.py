@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -258,7 +259,7 @@ class Editing(RuleBasedStateMachine):
         assert self.session.report == Report("2021", 2026)
 
 
-TestEditing = Editing.TestCase
+TestEditing = pytest.mark.no_cover(Editing.TestCase)
 TestEditing.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
 
 
@@ -309,6 +310,7 @@ def test_another_cell_ends_the_step_and_its_draft_follows(form: FormDef) -> None
 # --- last year's report, and going back -------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["name", "kind", "cell", "text"]), st.sampled_from(["", "甲局", "乙局", "示例市高新区社会事务综合服务中心", "7", "2"])), max_size=8))
 def test_findings_kept_current_are_those_of_a_check_from_nothing(edits: list[tuple[str, str]]) -> None:

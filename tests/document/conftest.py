@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pypdfium2
@@ -10,7 +11,7 @@ import pytest
 from pypdfium2 import raw
 
 from gxdesk.document.edition import Edition, Sides
-from gxdesk.document.pdf import Press, Rendered
+from gxdesk.document.pdf import Attachment, Press, Rendered
 from gxdesk.document.view import DocumentView, build_view
 from gxdesk.forms.definition import FormDef
 from gxdesk.forms.known import Forms
@@ -71,9 +72,24 @@ def report_for(form: FormDef, *, agency: str = AGENCY, texts: dict[str, str] | N
     return Report(form.id, form.first_year, {"name": agency}, {k: v for k, v in written.items() if k in form.texts}, figures)
 
 
+class RememberingPress(Press):
+    """What it has printed once it hands out again: equal sources give equal bytes, which a press of its own proves in test_archival.py and
+    test_papers.py. Whoever changes something underneath a press takes a new one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._printed, self._counted = cache(super().print), cache(super().pages)
+
+    def print(self, source: str, style: str, attachment: Attachment | None = None) -> Rendered:
+        return self._printed(source, style, attachment)
+
+    def pages(self, source: str, style: str) -> int:
+        return self._counted(source, style)
+
+
 @pytest.fixture(scope="session")
 def press() -> Press:
-    return Press()
+    return RememberingPress()
 
 
 @pytest.fixture(scope="session")

@@ -34,12 +34,14 @@ def made(one: Edition, press: Press) -> Made:
     return pdf
 
 
+@pytest.mark.no_cover
 def test_a_section_of_30000_characters(press: Press, form: FormDef) -> None:
     text = "坚持“公开为常态、不公开为例外”，全年办结1,280件；" * 1112
     pdf = made(edition(form, report_for(form, texts={"overview": text[:30_000]})), press)
     assert pdf.pages and pdf.pages >= 30_000 / 28 / 22 and pdf.notices == ()
 
 
+@pytest.mark.no_cover
 def test_one_word_of_5000_letters_as_text_title_and_signature(press: Press, form: FormDef) -> None:
     one = edition(form, report_for(form, agency="W" * 5000, texts={"other": "x" * 5000, "closing": "W" * 5000}))
     pdf = made(one, press)
@@ -55,6 +57,7 @@ def test_an_empty_report(press: Press, forms: Forms, third: FormDef, draft: bool
         assert pdf.pages and pdf.notices == ()
 
 
+@pytest.mark.no_cover
 def test_every_cell_twelve_digits_long(press: Press, forms: Forms, third: FormDef) -> None:
     for form in (*forms.values(), third):
         report = report_for(form, cells={ref: "999999999999" for table in form.tables.values() for ref in table.inputs})
@@ -85,6 +88,7 @@ def test_the_official_table_with_ordinary_figures_shrinks_nothing_below_reading(
         assert FORMATS["pdf"].make(edition(form, report), press).notices == ()
 
 
+@pytest.mark.no_cover
 def test_everything_bad_at_once_is_still_a_page(forms: Forms) -> None:
     for form in forms.values():
         report = report_for(form, texts={"overview": "长" * 30_000, "other": "x" * 5000}, cells=dict.fromkeys(form.tables["requests"].inputs, "9" * 12))
@@ -116,9 +120,10 @@ def test_without_the_faces_of_official_documents_the_export_works_and_says_so(tm
     assert done.stderr.startswith("这台电脑没有小标宋、黑体、楷体、仿宋、宋体，") and "Noto Serif CJK SC" in done.stderr and done.stderr.count("\n") == 1
 
 
-def test_without_harfbuzz_subset_the_export_works_and_says_so(press: Press, form: FormDef, example: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.no_cover
+def test_without_harfbuzz_subset_the_export_works_and_says_so(form: FormDef, example: Report, monkeypatch: pytest.MonkeyPatch) -> None:
     from weasyprint.pdf import fonts
 
     monkeypatch.setattr(fonts, "harfbuzz_subset", None)
-    pdf = FORMATS["pdf"].make(edition(form, example), press)
+    pdf = FORMATS["pdf"].make(edition(form, example), Press())
     assert pdf.notices == (SLOW,) and pdf.pages

@@ -279,6 +279,7 @@ def test_signature_is_kept_with_what_stands_before_it(forms: Forms, third: FormD
 # --- as LibreOffice sets it ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
 def test_libreoffice_sets_the_same_pages_with_the_same_words(
     forms: Forms, third: FormDef, example: Report, seed: Report, press: Press, tmp_path: Path

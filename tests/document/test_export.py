@@ -68,6 +68,7 @@ def test_an_export_given_up_writes_nothing(form: FormDef, tmp_path: Path) -> Non
 # --- all or nothing --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "tamper",
     [

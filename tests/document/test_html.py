@@ -169,6 +169,7 @@ def test_templates_refuse_unknown_names() -> None:
         html._environment().from_string("{{ view.misspelt }}").render(view=object())
 
 
+@pytest.mark.no_cover
 @settings(max_examples=25, deadline=None)
 @given(text=st.text(max_size=120), figure=st.text(max_size=12))
 def test_any_text_stays_text(text: str, figure: str) -> None:

@@ -70,6 +70,7 @@ def test_official_tables_are_whole(forms: Forms, third: FormDef) -> None:
             assert all(t.width_of(c) > 0 for row in table.rows for c in row)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("columns", [1, 2, 15, 30, 60])
 @pytest.mark.parametrize("rows", [1, 40, 150])
 def test_tables_of_any_size(tmp_path_factory: pytest.TempPathFactory, columns: int, rows: int) -> None:

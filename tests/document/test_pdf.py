@@ -104,6 +104,7 @@ def test_the_fingerprint_stands_on_the_last_page_only_across_from_its_number(pre
     assert (number[0].left > code[-1].right) == (sides is Sides.ONE or last % 2 == 0) and abs(number[0].left - code[0].left) > 80
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("closing", "counts"), [("", range(18, 26)), ("某甲局\n某乙局\n2027年1月20日", range(6, 10))])
 def test_a_page_filled_to_its_last_line_is_not_followed_by_a_blank_one(press: Press, form: FormDef, closing: str, counts: range) -> None:
     """Neither by the fingerprint nor by a signature that is not there."""
@@ -113,6 +114,7 @@ def test_a_page_filled_to_its_last_line_is_not_followed_by_a_blank_one(press: Pr
         assert all(lines_of(glyphs(rendered.data, page)) for page in range(rendered.pages)), count
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("lines", range(4, 26, 3))
 def test_the_signature_never_stands_alone_on_a_page(press: Press, form: FormDef, lines: int) -> None:
     report = report_for(form, texts={"other": "某事。\n" * lines})
@@ -143,7 +145,7 @@ def test_a_line_before_a_long_address_ends_flush_and_words_and_numbers_are_not_d
     assert steps["00"] < 0.6 * layout.CHARACTER and steps["电子"] > 1.1 * layout.CHARACTER
 
 
-def test_justification_is_refused_on_another_weasyprint(press: Press, form: FormDef, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_justification_is_refused_on_another_weasyprint(form: FormDef, monkeypatch: pytest.MonkeyPatch) -> None:
     from weasyprint.layout import inline
 
     before = inline.justify_line
@@ -151,7 +153,7 @@ def test_justification_is_refused_on_another_weasyprint(press: Press, form: Form
         assert active and inline.justify_line is not before
     assert inline.justify_line is before
     monkeypatch.setattr(weasyprint, "__version__", "71.0")
-    rendered = press.render(build_view(Report("2021", 2026), form, draft=True))
+    rendered = Press().render(build_view(Report("2021", 2026), form, draft=True))
     assert len(rendered.notices) == 1 and "没有对齐" in rendered.notices[0]
     assert inline.justify_line is before
 
@@ -240,6 +242,7 @@ def test_signature_stands_at_the_right_with_room_for_a_seal(press: Press, forms:
     assert name[0].y - before[0].y == pytest.approx(3 * layout.LINE, abs=0.1)  # two lines free
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("draft", [True, False])
 def test_one_very_long_section_long_names_and_huge_figures(press: Press, forms: Forms, draft: bool) -> None:
     for form in forms.values():

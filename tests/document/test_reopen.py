@@ -35,6 +35,7 @@ def opened(data: bytes, forms: Forms, folder: Path) -> Reopened:
     return reopen((folder / "报告.pdf").read_bytes(), forms, "报告.pdf")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("draft", [True, False])
 def test_a_pdf_opens_as_its_report(press: Press, forms: Forms, third: FormDef, example: Report, seed: Report, tmp_path: Path, draft: bool) -> None:
     for form in (*forms.values(), third):

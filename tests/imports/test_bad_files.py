@@ -142,6 +142,7 @@ def refused_or_read(data: bytes, name: str) -> None:
             raise AssertionError(str(error)) from error
 
 
+@pytest.mark.no_cover
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=600), st.sampled_from([b"", b"%PDF-1.7\n", b"PK\x03\x04", b"<html><table><tr><td>", b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n", b'{"gxreport":', b"\xff\xfe"]))
 def test_no_bytes_raise_anything_else(data: bytes, head: bytes) -> None:

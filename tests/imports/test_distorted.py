@@ -61,6 +61,7 @@ def assert_honest(got: Imported, view: DocumentView, form: FormDef) -> None:
     assert not [ref for ref in true if ref not in got.report.cells and ref not in said]
 
 
+@pytest.mark.no_cover
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(reports(), st.fixed_dictionaries(dict.fromkeys(FLAGS, st.booleans())), st.sampled_from(["utf-8", "gb18030", "utf-16"]))
 def test_a_page_in_any_dialect_is_read_whole(report: Report, flags: dict[str, bool], encoding: str) -> None:
@@ -73,6 +74,7 @@ def test_a_page_in_any_dialect_is_read_whole(report: Report, flags: dict[str, bo
     assert (got.report.year, got.agency) == (report.year, "某某市测试局")
 
 
+@pytest.mark.no_cover
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(reports(filled=True), st.lists(st.integers(1, 27), max_size=3), st.lists(st.integers(2, 27), max_size=2), st.booleans())
 def test_fragments_and_rows_the_form_does_not_have_do_not_move_a_figure(report: Report, breaks: list[int], extra: list[int], word: bool) -> None:
@@ -84,6 +86,7 @@ def test_fragments_and_rows_the_form_does_not_have_do_not_move_a_figure(report: 
     assert read_values(got) == values(view, form)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(reports(), st.integers(2, 27), st.integers(1, 14), st.lists(st.integers(1, 27), max_size=2))
 def test_a_lost_label_never_puts_a_figure_elsewhere(report: Report, row: int, head: int, breaks: list[int]) -> None:
@@ -92,6 +95,7 @@ def test_a_lost_label_never_puts_a_figure_elsewhere(report: Report, row: int, he
     assert_honest(reading.loads(page(view, Distortion(lost_row=row, lost_head=head, breaks=tuple(breaks))).encode(), FORMS), view, form)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(reports(filled=True), st.data())
 def test_a_remark_beside_a_figure_is_kept_and_reported(report: Report, data: st.DataObject) -> None:
@@ -103,6 +107,7 @@ def test_a_remark_beside_a_figure_is_kept_and_reported(report: Report, data: st.
     assert [(d.ref, d.text) for d in got.doubts] == [(ref, f"{report.cells[ref]}（其中修订1件）")]
 
 
+@pytest.mark.no_cover
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(reports())
 def test_a_word_file_is_read_whole(report: Report) -> None:
@@ -112,6 +117,7 @@ def test_a_word_file_is_read_whole(report: Report) -> None:
     assert read_values(got) == values(view, form) and got.report.texts == report.texts and got.kind == "Word 文档"
 
 
+@pytest.mark.no_cover
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(reports(), st.sampled_from(sorted(DUMPS)))
 def test_text_however_its_tables_are_written_is_never_read_wrongly(report: Report, written: str) -> None:

@@ -14,6 +14,8 @@ from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 import gxdesk
 from gxdesk.cells import CellRef
 from gxdesk.drafts.store import DraftStore
@@ -69,6 +71,7 @@ def typist(path: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, __file__, str(path)], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": search})
 
 
+@pytest.mark.no_cover
 def test_a_killed_program_loses_at_most_the_last_second(tmp_path: Path) -> None:
     seed = int(os.environ.get("GXDESK_SEED", str(random.randrange(10**6))))
     print(f"GXDESK_SEED={seed}")
