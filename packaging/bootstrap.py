@@ -53,8 +53,8 @@ FOR_TESTS = ("xvfb", "xauth", "libreoffice-writer-nogui", "libjaxb-java")
 FOR_WINDOWS = ("gcc-mingw-w64-x86-64-posix", "librsvg2-bin", "nsis", "osslsigncode", "gettext-base", "libpng16-16", "libffi8", "libpcre2-8-0", "libqt6core6")
 FOR_WINE = ("wine", "wineserver", "Xvfb", "import", "xdotool")  # commands, never installed from here: Wine is large
 SCRIPTS = {"windows": ("build.py",), "windows-test": ("prove.py",), "windows-ci": ("prove.py", "--brief")}
-# A process a processor, a file at a time. One that dies is a failure and is not replaced: xdist can wait for ever for the new one.
-IN_PARALLEL = ("--numprocesses", "auto", "--dist", "loadfile", "--max-worker-restart", "0")
+# A process a processor, a file at a time and in their order, which puts no long one last. One that dies is a failure and is not replaced: xdist can wait for ever for the new one.
+IN_PARALLEL = ("--numprocesses", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0")
 WINDOWS_SECONDS = 600  # for `windows-ci` as a whole
 TIDYING_SECONDS = 20
 

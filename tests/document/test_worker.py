@@ -27,7 +27,7 @@ def process() -> Iterator[subprocess.Popen[bytes]]:
         yield started
         assert started.stdin is not None and started.stdout is not None
         started.stdin.close()
-        assert started.wait(10) == 0  # it ends with its input
+        assert started.wait(60) == 0  # it ends with its input
         assert started.stdout.read() == b""
 
 

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partialmethod
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported; a platform set by the caller wins
@@ -37,6 +38,7 @@ from ui.worker import RenderWorker
 # Said by the plug-ins for displays without a window manager, about windows that open quite well.
 HARMLESS = ("propagateSizeHints", r"does not support raise\(\)", "does not support grabbing")
 
+PATIENCE_MS = 120_000
 NewSession = Callable[..., Session]
 OpenTable = Callable[..., TableSheet]
 
@@ -54,6 +56,26 @@ def collected_after_the_test() -> Iterator[None]:
     yield
     gc.collect()
     gc.enable()
+
+
+class PatientBot(QtBot):
+    """Waits until what is waited for is there: how long that takes is a matter of what else the computer does. pytest-qt gives up after 5 s."""
+
+    waitUntil = partialmethod(QtBot.waitUntil, timeout=PATIENCE_MS)  # noqa: N815
+    waitSignal = partialmethod(QtBot.waitSignal, timeout=PATIENCE_MS)  # noqa: N815
+    waitSignals = partialmethod(QtBot.waitSignals, timeout=PATIENCE_MS)  # noqa: N815
+    waitExposed = partialmethod(QtBot.waitExposed, timeout=PATIENCE_MS)  # noqa: N815
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
+
+
+def let_pass(ms: int) -> None:
+    """So much time, and whatever fell due in it, however late the computer notices."""
+    QTest.qWait(ms)
+    QApplication.processEvents()
 
 
 @pytest.fixture(autouse=True)

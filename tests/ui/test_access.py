@@ -19,6 +19,7 @@ from gxdesk.drafts.store import DraftStore
 from gxdesk.forms.known import Forms
 from gxdesk.resources import packaged
 from gxdesk.session import Session
+from tests.ui.conftest import let_pass
 from ui import announce
 from ui.announce import FindingsVoice
 from ui.bridge import Bridge
@@ -82,7 +83,7 @@ def show(window: MainWindow, page: str) -> None:
             window.open_draft(2)
         assert window.report is not None
         window.report.show_page(page)
-    QTest.qWait(200)  # findings and help settle
+    let_pass(200)  # findings and help settle
 
 
 def everything(of: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
@@ -142,7 +143,7 @@ def test_tab_reaches_everything_in_order_and_comes_round(window: MainWindow, pag
     show(window, page)
     if page in TABLES and window.report is not None:
         window.report.show_page(page)  # with a cell to rest on, so that 怎么数 changes no more
-        QTest.qWait(SETTLE_MS + 50)
+        let_pass(SETTLE_MS + 50)
     order = stops(window)
     order[0].setFocus()
     met = [order[0]]
@@ -234,7 +235,7 @@ def test_findings_are_told_politely_once_she_pauses(qtbot: QtBot, forms: Forms, 
             told.append((event.message(), event.politeness()))
 
     monkeypatch.setattr(announce, "QAccessible", Ears)
-    monkeypatch.setattr(announce, "PAUSE_MS", 80)
+    monkeypatch.setattr(announce, "PAUSE_MS", 500)
     example = report_file.read(packaged("examples", "service-center-2026.gxreport"), forms)
     session, widget = Session(example, forms[example.form]), QWidget()
     qtbot.addWidget(widget)
@@ -243,17 +244,17 @@ def test_findings_are_told_politely_once_she_pauses(qtbot: QtBot, forms: Forms, 
     right = session.report.cells[PERSON]
     for typed in ("9", "99", "999"):
         session.set_cell(PERSON, typed, typing=True)
-        qtbot.wait(20)
+        QApplication.processEvents()
     assert told == [], "not at every key"
-    qtbot.waitUntil(lambda: len(told) == 1, timeout=2000)
+    qtbot.waitUntil(lambda: len(told) == 1)
     assert "必须改" in told[0][0] and "表三" in told[0][0]
     assert told[0][1] is QAccessible.AnnouncementPoliteness.Polite
     session.set_cell(PERSON, right)
-    qtbot.waitUntil(lambda: len(told) == 2, timeout=2000)
+    qtbot.waitUntil(lambda: len(told) == 2)
     assert told[1][0].startswith("改好")
     session.set_cell(PERSON, "998")
     session.set_cell(PERSON, right)
-    qtbot.wait(250)
+    qtbot.wait(600)
     assert len(told) == 2, "what came and went meanwhile is no news"
 
 

@@ -12,7 +12,7 @@ from gxdesk.cells import CellRef
 from gxdesk.checks.finding import Finding, Severity
 from gxdesk.report import Slot
 from gxdesk.session import Session
-from tests.ui.conftest import NewSession
+from tests.ui.conftest import NewSession, let_pass
 from ui.bridge import Bridge
 from ui.panels.findings import MOST_CARDS, NOT_WRONG, SETTLE_MS, Counts, FindingCard, FindingsPanel, reason_slot
 from ui.parts import Button, column, holder
@@ -57,8 +57,7 @@ def words(of: QWidget) -> list[str]:
 
 def settled() -> None:
     """Until the panel has taken up what changed."""
-    QTest.qWait(SETTLE_MS + 20)
-    QApplication.processEvents()  # a new card shows itself a turn after it was put in
+    let_pass(SETTLE_MS + 20)  # a new card shows itself a turn after it was put in
 
 
 def button(of: QWidget, text: str) -> Button:
@@ -213,7 +212,7 @@ def test_f8_after_a_mended_one_goes_to_the_one_behind_it(session: NewSession, sh
 def test_counts_are_told_when_they_change(session: NewSession, shown: Show, qtbot: QtBot) -> None:
     of = broken(session)
     panel = shown(of, "requests")
-    with qtbot.waitSignal(panel.counts_changed, timeout=500):
+    with qtbot.waitSignal(panel.counts_changed):
         of.set_cell(Received, "0")
     assert panel.counts == Counts()
 

@@ -16,7 +16,7 @@ from gxdesk.checks.finding import Finding, Severity
 from gxdesk.forms.known import Forms
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session
-from tests.ui.conftest import Hands, NewSession, OpenTable
+from tests.ui.conftest import Hands, NewSession, OpenTable, let_pass
 from ui.bridge import Bridge
 from ui.manual import ManualWindow
 from ui.narrative_editor import NarrativeEditor
@@ -155,7 +155,7 @@ def test_candidates_stand_at_the_caret(place: Open, kind: str) -> None:
     widget, _, _ = place(kind)
     compose(widget, commit="写了几个字")
     compose(widget, "pin yin")
-    QTest.qWait(30)  # a field too short for its text scrolls when it paints
+    let_pass(30)  # a field too short for its text scrolls when it paints
     assert isinstance(widget, QTextEdit | QLineEdit)
     area = QRectF(widget.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle))
     caret = widget.cursorRect()

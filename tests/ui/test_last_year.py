@@ -53,7 +53,7 @@ def page_of(path: Path, what: Report, form: FormDef) -> Path:
 
 
 def incoming(window: MainWindow, qtbot: QtBot) -> IncomingPage:
-    qtbot.waitUntil(lambda: isinstance(window.stack.currentWidget(), IncomingPage), timeout=30_000)
+    qtbot.waitUntil(lambda: isinstance(window.stack.currentWidget(), IncomingPage))
     page = window.stack.currentWidget()
     assert isinstance(page, IncomingPage)
     return page

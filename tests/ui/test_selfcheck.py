@@ -17,8 +17,6 @@ from ui.library import Library
 from ui.selfcheck import FAILED, PASSED, STOPPED, SelfCheck
 from ui.window import MainWindow
 
-PATIENCE_MS = 60_000
-
 
 def shown(check: SelfCheck) -> list[str]:
     """What each line says, to whoever listens."""
@@ -48,7 +46,7 @@ def test_help_tries_every_part_and_keeps_a_page(qtbot: QtBot, forms: Forms, tmp_
     next(action for action in window.start.help_menu().actions() if action.text() == "自检…").trigger()
     check = window._self_check
     assert check is not None and check.isVisible()
-    qtbot.waitUntil(check.again.isEnabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(check.again.isEnabled)
     assert check.verdict.text() == PASSED, shown(check)
     assert [line.partition("，")[0] for line in shown(check)] == list(TRIALS)
     (page,) = (tmp_path / "文档").rglob(PAGE)
@@ -64,19 +62,19 @@ def test_what_failed_is_counted_and_says_why(check: SelfCheck, qtbot: QtBot, mon
     told = [Line(what, what != "字体", "没有：请装上。" if what == "字体" else "存取一致") for what in TRIALS]
     answering(monkeypatch, told, "sys.exit(1)")
     check.show()
-    qtbot.waitUntil(check.again.isEnabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(check.again.isEnabled)
     assert check.verdict.text() == FAILED.format(1)
     assert shown(check) == [f"{line.what}，{'通过' if line.passed else '没通过'}。{line.detail}" for line in told]
     check.again.click()
     assert shown(check) == [] and not check.again.isEnabled()
-    qtbot.waitUntil(check.again.isEnabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(check.again.isEnabled)
     assert check.verdict.text() == FAILED.format(1)
 
 
 def test_a_folder_that_refuses_is_told_though_nothing_else_was_tried(check: SelfCheck, qtbot: QtBot) -> None:
     check._folder.write_text("不是文件夹", encoding="utf-8")
     check.show()
-    qtbot.waitUntil(check.again.isEnabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(check.again.isEnabled)
     assert check.verdict.text() == FAILED.format(1) and shown(check)[0].startswith(f"{PLACE}，没通过")
 
 
@@ -100,12 +98,12 @@ def test_a_self_test_that_breaks_off_says_so(
 ) -> None:
     answering(monkeypatch, told, then)
     check.show()
-    qtbot.waitUntil(check.again.isEnabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(check.again.isEnabled)
     assert check.verdict.text() == STOPPED and len(shown(check)) == len(told)
 
 
 def test_a_self_test_that_cannot_begin_says_so(check: SelfCheck, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child, "MODULE", ("/no/such/program",))
     check.show()
-    qtbot.waitUntil(check.again.isEnabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(check.again.isEnabled)
     assert check.verdict.text() == STOPPED and not check.show_page.isEnabled()

@@ -15,7 +15,7 @@ from gxdesk.forms.help import table_help
 from gxdesk.forms.known import Forms
 from gxdesk.report import Report, Slot
 from gxdesk.session import Session
-from tests.ui.conftest import NewSession
+from tests.ui.conftest import NewSession, let_pass
 from ui.bridge import Bridge
 from ui.library import Choices
 from ui.pages.table import TablePage
@@ -222,7 +222,7 @@ def test_why_a_paste_was_refused_is_said_and_the_note_comes_back(session: NewSes
     page._notice_over.setInterval(30)
     page.grid.refused.emit("没有粘贴：放不下。")
     assert "没有粘贴：放不下。" in said(page)
-    qtbot.waitUntil(lambda: page.section.note in said(page), timeout=1000)
+    qtbot.waitUntil(lambda: page.section.note in said(page))
 
 
 def test_how_to_count_is_behind_a_button_where_the_window_does_not_say_it(session: NewSession, opened: Open) -> None:
@@ -279,7 +279,7 @@ def test_a_low_table_is_explained_under_itself_where_nothing_stands_beside_it(op
     page = opened(session(), "remedies")
     page.set_help_beside(False)
     page.return_to("remedies.suit_direct.pending")
-    QTest.qWait(SETTLE_MS + 50)
+    let_pass(SETTLE_MS + 50)
     said = [w.text() for w in page.under.findChildren(QLabel) if w.isVisible()]
     assert page.under.isVisible() and page._how.isHidden() and {"未经复议直接起诉", "尚未审结"} <= set(said)
     page.set_help_beside(True)

@@ -83,7 +83,7 @@ def waiting(qtbot: QtBot, heard: Heard, count: int) -> Callable[[], None]:
     def enough() -> None:
         assert len(heard.said) >= count
 
-    qtbot.waitUntil(enough, timeout=10_000)
+    qtbot.waitUntil(enough)
     return enough
 
 
@@ -111,7 +111,7 @@ def test_it_warms_up_when_idle(qtbot: QtBot, renderer: RenderWorker, monkeypatch
     renderer._idle.setInterval(20)
     renderer.start_when_idle()
     assert renderer._process is None
-    qtbot.waitUntil(lambda: renderer._process is not None, timeout=2000)
+    qtbot.waitUntil(lambda: renderer._process is not None)
 
 
 def test_of_waiting_previews_only_the_newest_is_made_and_exports_go_first(qtbot: QtBot, renderer: RenderWorker, tmp_path: Path) -> None:
