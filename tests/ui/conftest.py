@@ -48,8 +48,15 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("qt_log_ignore", message)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def kept_from_the_collector(qapp: QApplication) -> None:
+    """Modules, forms, and what other tests keep: going through them after each test would double its time."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
-def collected_after_the_test() -> Iterator[None]:
+def collected_after_the_test(kept_from_the_collector: None) -> Iterator[None]:
     """A window without a parent is Python's until qtbot closes it. Between the end of the test and that, Python's collector may run amid an event
     of the window, and destroy it under Qt's hands. So what a test lets go of is collected here, where no event is under way."""
     gc.disable()
