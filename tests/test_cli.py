@@ -206,6 +206,7 @@ def test_without_a_console_a_sentence_is_shown_in_a_box(monkeypatch: pytest.Monk
     assert [words[1:3] for words in shown] == [("找不到“没有这个文件.gxreport”。请核对文件名和所在的文件夹。", "GXDesk")]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("spelling", ["self-test", "--self-test"])
 def test_self_test_leaves_a_page_to_send(tmp_path: Path, spelling: str) -> None:
     done = gxdesk(spelling, "自检 Ω", cwd=tmp_path)

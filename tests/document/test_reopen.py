@@ -116,6 +116,7 @@ def test_other_pdfs_are_one_sentence(press: Press, paper: bytes, form: FormDef, 
     assert "设了打开密码" in refused(locked.getvalue(), forms, tmp_path)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 10**6), piece=st.binary(max_size=40), cut=st.booleans())
 def test_no_damage_is_more_than_a_sentence(paper: bytes, forms: Forms, tmp_path: Path, at: int, piece: bytes, cut: bool) -> None:

@@ -108,6 +108,7 @@ def test_reports_already_there_stay_as_they_are(his: DraftStore, package: Path) 
     assert his.agency() == {"name": "新中心"}
 
 
+@pytest.mark.no_cover
 @SLOW_DISK
 @given(report=reports, history=histories())
 def test_any_report_goes_through_unchanged(tmp_path_factory: pytest.TempPathFactory, report: Report, history: History) -> None:

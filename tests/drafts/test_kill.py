@@ -15,6 +15,7 @@ from tests.drafts.kills import ACTS, kill
 KILLS = int(os.environ.get("GXDESK_KILLS", "34"))  # of each act: more than 200 in all
 
 
+@pytest.mark.no_cover
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the killed children are forked, which Windows cannot do")
 @pytest.mark.parametrize("act", ACTS)
 def test_a_killed_program_loses_nothing_it_has_acknowledged(tmp_path: Path, act: str) -> None:

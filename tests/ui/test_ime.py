@@ -176,6 +176,7 @@ ACTS = st.one_of(
 )
 
 
+@pytest.mark.no_cover
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ACTS, max_size=12), st.sampled_from(["text", "name"]))
 def test_field_and_session_agree_whenever_nothing_is_being_composed(place: Open, acts: list[tuple[str, object]], kind: str) -> None:

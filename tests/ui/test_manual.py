@@ -84,6 +84,7 @@ def test_a_topic_is_turned_to_and_the_words_searched_for_are_found(manual: Manua
     assert manual.said.text() == "手册里没有“没有这几个字的”。"
 
 
+@pytest.mark.no_cover
 def test_it_becomes_a_pdf(manual: ManualWindow, qtbot: QtBot, tmp_path: Path) -> None:
     manual.save_pdf(tmp_path / "手册.pdf")
     qtbot.waitUntil(lambda: manual.said.text() == "已存到“手册.pdf”。")

@@ -490,6 +490,7 @@ def test_left_pages_listen_no_more(session: NewSession, form: FormDef, opened: O
     assert not any("x.pdf" in w for w in said(page))
 
 
+@pytest.mark.no_cover
 def test_the_real_renderer_makes_the_files_and_the_preview(example: Report, form: FormDef, opened: Open, qtbot: QtBot, tmp_path: Path) -> None:
     worker = RenderWorker()
     page = opened(Session(example, form), worker)

@@ -37,6 +37,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, told: Sequence[Line], then: str) 
     monkeypatch.setattr(child, "MODULE", (sys.executable, "-c", code))
 
 
+@pytest.mark.no_cover
 def test_help_tries_every_part_and_keeps_a_page(qtbot: QtBot, forms: Forms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.dialogs.QStandardPaths.writableLocation", lambda _: str(tmp_path / "文档"))
     window = MainWindow()
