@@ -58,9 +58,11 @@ def kept_from_the_collector(qapp: QApplication) -> None:
 @pytest.fixture(autouse=True)
 def collected_after_the_test(kept_from_the_collector: None) -> Iterator[None]:
     """A window without a parent is Python's until qtbot closes it. Between the end of the test and that, Python's collector may run amid an event
-    of the window, and destroy it under Qt's hands. So what a test lets go of is collected here, where no event is under way."""
+    of the window, and destroy it under Qt's hands. So what a test lets go of is collected here, where no event is under way. What qtbot closed
+    nothing else deletes, outside a running event loop, and each change of the look would go through all of it."""
     gc.disable()
     yield
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()
     gc.enable()
 
@@ -145,8 +147,6 @@ def opened(qtbot: QtBot) -> Iterator[OpenTable]:
     for window in windows:
         window.close()
         window.deleteLater()
-    # Outside a running event loop nothing else deletes them, and each change of the look would go through all of them.
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture
