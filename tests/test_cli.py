@@ -100,6 +100,7 @@ def test_where_the_renderer_is_missing_nothing_is_written_at_all(tmp_path: Path)
     assert not list((tmp_path / "out").iterdir())
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", ["--gxreport", "--pdf", "--html", "--fragment"])
 @pytest.mark.parametrize("name", ["今年.gxreport", "去年.gxreport", "../out/去年.gxreport", "链接.gxreport"])
 def test_a_file_that_is_read_is_never_written(tmp_path: Path, kind: str, name: str) -> None:
@@ -235,6 +236,7 @@ def test_checking_imports_neither_the_window_nor_the_renderer(tmp_path: Path) ->
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.no_cover
 def test_an_exported_pdf_is_read_like_the_report_file(tmp_path: Path) -> None:
     assert gxdesk("export", EXAMPLE, "--pdf", "报告.pdf", cwd=tmp_path).returncode == 0
     assert gxdesk("check", "报告.pdf", "--last-year", "报告.pdf", cwd=tmp_path).stderr == ""
@@ -244,6 +246,7 @@ def test_an_exported_pdf_is_read_like_the_report_file(tmp_path: Path) -> None:
     assert (tmp_path / "再印.pdf").read_bytes() == (tmp_path / "报告.pdf").read_bytes()
 
 
+@pytest.mark.no_cover
 def test_a_pdf_that_shows_other_figures_is_read_with_a_warning(tmp_path: Path, forms: Forms) -> None:
     from gxdesk.document.pdf import Attachment, Press
     from gxdesk.document.view import build_view

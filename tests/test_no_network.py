@@ -73,6 +73,7 @@ def watched(folder: Path, *arguments: str | Path) -> list[str]:
     return seen
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("arguments", "children"),
     [
@@ -86,6 +87,7 @@ def test_no_command_opens_a_socket(tmp_path: Path, arguments: tuple[str | Path, 
     assert watched(tmp_path, "-m", "gxdesk", *arguments) == [f"process {child!r}" for child in children]
 
 
+@pytest.mark.no_cover
 def test_neither_the_window_nor_its_renderer_opens_a_socket(tmp_path: Path) -> None:
     assert watched(tmp_path, "-c", WINDOW, EXAMPLE, tmp_path / "library.gxd") == ["process ['-P', '-m', 'gxdesk.document.worker']"]
 

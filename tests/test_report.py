@@ -64,6 +64,7 @@ def meaning(raw: dict[str, Any]) -> dict[str, Any]:
     return {"year": None, **raw, **parts}
 
 
+@pytest.mark.no_cover
 @given(FILES)
 def test_any_file_keeps_its_meaning(raw: dict[str, Any]) -> None:
     read = report.loads(json.dumps(raw).encode(), FORMS)
@@ -76,6 +77,7 @@ def test_any_file_keeps_its_meaning(raw: dict[str, Any]) -> None:
 MADE_EXTRA = st.dictionaries(ANY_TEXT | st.sampled_from(report.PARTS), ANY_JSON)
 
 
+@pytest.mark.no_cover
 @given(st.builds(Report, st.just("2021"), st.none(), *[st.dictionaries(ANY_TEXT, ANY_TEXT)] * 4, MADE_EXTRA))
 def test_a_report_made_elsewhere_can_always_be_written(made: Report) -> None:
     read = report.loads(report.dumps(made), FORMS)

@@ -72,6 +72,7 @@ def test_a_created_report_comes_back(library: DraftStore, report: Report) -> Non
     assert all(isinstance(ref, CellRef) for ref in draft.report.cells)
 
 
+@pytest.mark.no_cover
 @SLOW_DISK
 @given(saves=st.lists(st.tuples(reports, histories(), texts, texts), min_size=1, max_size=4))
 def test_what_was_saved_last_comes_back_after_closing(path: Path, saves: list[tuple[Report, History, str, str]]) -> None:

@@ -152,6 +152,7 @@ def test_no_bytes_raise_anything_else(data: bytes, head: bytes) -> None:
 MUTABLE = [source for source, _ in sources() if source.suffix in (".pdf", ".html", ".md")]
 
 
+@pytest.mark.no_cover
 @pytest.mark.skipif(not MUTABLE, reason="the corpus is not here")
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())

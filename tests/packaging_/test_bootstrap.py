@@ -328,6 +328,7 @@ def test_the_whole_suite_runs_where_no_network_is(bootstrap: ModuleType, capsys:
     assert ("套接字" in capsys.readouterr().err) is (prefix == "")
 
 
+@pytest.mark.no_cover  # coverage, while it is being imported, swallows an interrupt
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no groups of processes there")
 def test_what_takes_too_long_is_stopped_with_all_it_started_and_told(bootstrap: ModuleType, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     child = "import pathlib, sys, time; time.sleep(2); pathlib.Path(sys.argv[1]).touch()"

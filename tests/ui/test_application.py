@@ -59,6 +59,7 @@ def wait_until_it_obeys(running: subprocess.Popen[str]) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.no_cover
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a program without telling it")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_closes_it_with_everything_saved(tmp_path: Path, number: signal.Signals) -> None:
@@ -170,6 +171,7 @@ def test_a_library_open_on_another_pc_is_looked_at(qtbot: QtBot, tmp_path: Path)
             assert "小李" in looking.read_only and [d.year for d in looking.drafts()] == [2025]
 
 
+@pytest.mark.no_cover
 @pytest.mark.skipif(sys.platform == "win32", reason="ended by a signal, which Windows does not send")
 def test_a_second_start_brings_the_first_window_forward_with_its_file(tmp_path: Path) -> None:
     library = tmp_path / "library.gxd"

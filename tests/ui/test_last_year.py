@@ -104,6 +104,7 @@ def test_she_chooses_it_and_can_do_without(window: MainWindow, store: DraftStore
     assert last(window) == other and any(f.code == "Y-SCOPE" for f in window.report.session.findings)  # type: ignore[union-attr]
 
 
+@pytest.mark.no_cover
 def test_it_is_read_from_a_file_for_the_open_report(
     window: MainWindow, store: DraftStore, qtbot: QtBot, tmp_path: Path, example: Report, form: FormDef, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,6 +124,7 @@ def test_it_is_read_from_a_file_for_the_open_report(
     assert asked[1] == str(tmp_path), "the dialog begins where the last file was"
 
 
+@pytest.mark.no_cover
 def test_what_is_kept_of_hers_is_last_years_from_now_on(window: MainWindow, store: DraftStore, qtbot: QtBot, tmp_path: Path, example: Report, form: FormDef) -> None:
     draft = store.create(report(2026, example.agency["name"]))
     stale = store.create(report(2025, example.agency["name"]))

@@ -398,6 +398,7 @@ def test_starting_from_last_years_page_of_a_website(window: MainWindow, store: D
     assert "2027年" in session.report.texts["overview"] and len(store.drafts()) == 2
 
 
+@pytest.mark.no_cover
 def test_what_was_read_can_be_kept_or_left(window: MainWindow, store: DraftStore, example: Report, form: FormDef, tmp_path: Path, qtbot: QtBot) -> None:
     path = tmp_path / "去年.html"
     printed = render_page(build_view(example, form, draft=False))
@@ -413,6 +414,7 @@ def test_what_was_read_can_be_kept_or_left(window: MainWindow, store: DraftStore
     assert [d.year for d in store.drafts()] == [2026] and window.report is None
 
 
+@pytest.mark.no_cover
 def test_a_pdf_that_carries_its_report_opens_as_hers(window: MainWindow, store: DraftStore, example: Report, form: FormDef, tmp_path: Path, qtbot: QtBot) -> None:
     path = tmp_path / "报告.pdf"
     export(Edition(example, form, draft=False), {"pdf": path})
@@ -476,6 +478,7 @@ def test_the_same_file_opened_again_is_the_same_draft_until_that_is_changed(wind
     assert len(store.drafts()) == 2
 
 
+@pytest.mark.no_cover
 def test_what_is_no_report_file_is_not_printed_in_silence(
     window: MainWindow, store: DraftStore, qtbot: QtBot, tmp_path: Path, example: Report, form: FormDef, monkeypatch: pytest.MonkeyPatch
 ) -> None:
