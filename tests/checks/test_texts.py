@@ -266,6 +266,7 @@ def test_every_mend_settles_its_finding_and_starts_no_other(forms: Forms, exampl
     assert {"R-PERIOD", "F-ITEM", "T-TYPO", "T-UNIT", "T-PUNCT", "T-BRACKET", "T-NAME"} <= seen
 
 
+@pytest.mark.no_cover
 def test_a_place_is_where_the_excerpt_stands(forms: Forms, example: Report) -> None:
     for failing, _ in CASES.values():
         report, _last = failing(example)

@@ -62,6 +62,7 @@ def test_verapdf_finds_no_rule_broken(press: Press, forms: Forms, third: FormDef
     assert broken_rules(*files) == []
 
 
+@pytest.mark.no_cover
 def test_verapdf_does_find_broken_rules(form: FormDef, example: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archival, "finish", lambda *_: None)
     (tmp_path / "a.pdf").write_bytes(Press().render(build_view(example, form, draft=False)).data)
@@ -130,6 +131,7 @@ def test_what_goes_out_prints_the_same_paper(forms: Forms, example: Report, seed
         assert build_view(report.published(form), form, draft=False) == build_view(report, form, draft=False)
 
 
+@pytest.mark.no_cover
 def test_equal_editions_give_equal_files(form: FormDef, example: Report) -> None:
     assert len({FORMATS["pdf"].make(edition(form, example, draft=True), Press()).data for _ in range(2)}) == 1
 

@@ -99,6 +99,7 @@ def test_text_and_figures_are_those_of_the_pdf(printed: Printed, form_id: str) -
     assert figures == [text for _, text in view.numbers]
 
 
+@pytest.mark.no_cover
 def test_published_reports_read_back(forms: Forms) -> None:
     files = corpus()
     if not files:
@@ -111,6 +112,7 @@ def test_published_reports_read_back(forms: Forms) -> None:
         check_docx(docx.render(view), view)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=25, deadline=None)
 @given(text=st.text(max_size=120), figure=st.text(max_size=12))
 def test_any_text_is_kept(text: str, figure: str) -> None:
@@ -189,6 +191,7 @@ def test_equal_reports_give_equal_files(form: FormDef, monkeypatch: pytest.Monke
     assert about.created == about.modified and about.created.year == 2000
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("sides", Sides)
 @pytest.mark.parametrize("draft", [False, True])
 @pytest.mark.parametrize("form_id", FORM_IDS)

@@ -265,6 +265,7 @@ def test_text_in_number_cells_is_printed_as_typed(press: Press, forms: Forms) ->
     check_pdf(rendered.data, view)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("path", corpus() or [pytest.param(None, marks=pytest.mark.skip("no corpus here"))], ids=lambda p: p and p.name[:14])
 def test_published_reports(press: Press, forms: Forms, path: Path) -> None:
     report = reports.read(path, forms)
