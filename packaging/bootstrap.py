@@ -187,6 +187,7 @@ def test(arguments: Sequence[str]) -> int:
 def bounded(command: Sequence[str], seconds: float) -> int:
     """Run a command for so long at most, then have it stop what it started and end. Out of time is neither passed nor failed: each of its steps
     has a bound of its own that fails, and the sum says how busy the machine is."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored, here and in what is started, where a script's `&` put this in the background
     with subprocess.Popen(command, cwd=ROOT, start_new_session=True) as process:
         try:
             return process.wait(seconds)

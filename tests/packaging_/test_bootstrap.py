@@ -6,6 +6,7 @@ import io
 import os
 import re
 import runpy
+import signal
 import subprocess
 import sys
 import time
@@ -328,9 +329,12 @@ def test_the_whole_suite_runs_where_no_network_is(bootstrap: ModuleType, capsys:
     assert ("套接字" in capsys.readouterr().err) is (prefix == "")
 
 
-@pytest.mark.no_cover  # coverage, while it is being imported, swallows an interrupt
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no groups of processes there")
-def test_what_takes_too_long_is_stopped_with_all_it_started_and_told(bootstrap: ModuleType, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("ignored", [True, False], ids=["in the background of a script", "at a terminal"])
+def test_what_takes_too_long_is_stopped_with_all_it_started_and_told(
+    bootstrap: ModuleType, capsys: pytest.CaptureFixture[str], tmp_path: Path, ignored: bool
+) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN if ignored else signal.default_int_handler)
     child = "import pathlib, sys, time; time.sleep(2); pathlib.Path(sys.argv[1]).touch()"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}, sys.argv[1]])"
     assert bootstrap.bounded([sys.executable, "-c", parent, str(tmp_path / "late")], 0.5) == bootstrap.UNFINISHED
