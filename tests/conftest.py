@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from gxdesk import report
 from gxdesk.forms.definition import FormDef
 from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from gxdesk.resources import packaged
+
+# How long an example takes is a matter of what else the computer does; Hypothesis gives it 200 ms.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
