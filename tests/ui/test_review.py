@@ -482,6 +482,22 @@ def test_what_she_chose_to_see_stays_when_the_window_becomes_narrow_and_wide(ses
         assert changes.isVisible() and bool(lines(page)) is listed
 
 
+def test_the_keyboard_comes_to_a_line_that_stays(session: NewSession, form: FormDef, opened: Open) -> None:
+    """She comes back when the first of the list was mended elsewhere."""
+    of = faulty(session, form)
+    page = opened(of)
+    gone = lines(page)[0].finding
+    page.hide()
+    for ref in gone.refs:
+        of.set_cell(ref, "0")
+    assert gone not in of.findings
+    page.show()
+    page.take_focus()
+    QApplication.processEvents()
+    here = QApplication.focusWidget()
+    assert here is not None and here is lines(page)[0].button
+
+
 def test_left_pages_listen_no_more(session: NewSession, form: FormDef, opened: Open, renderer: Renderer) -> None:
     page = opened(faulty(session, form))
     press(page.export_box.button)

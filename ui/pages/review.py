@@ -120,6 +120,11 @@ class FindingGroup(QWidget):
         self._list.setSpacing(0)
         self.setLayout(column(self._title, self._list, gap=S1, margins=(0, 0, 0, S3)))
 
+    def lines(self) -> list[FindingLine]:
+        """From top to bottom, without those that go."""
+        there = (self._list.itemAt(at).widget() for at in range(self._list.count()))
+        return [part for part in there if isinstance(part, FindingLine)]
+
     def show_findings(self, findings: list[Finding]) -> None:
         mine = sorted((f for f in findings if f.severity is self._severity), key=self._session.answered)
         wanted = keyed(mine)
@@ -269,11 +274,10 @@ class ReviewPage(Page):
     def take_focus(self) -> None:
         if self._list_stale:
             self._show_findings()
-        for group in self._groups:
-            for line in group.findChildren(FindingLine):
-                if not line.button.isHidden():
-                    line.button.setFocus(Qt.FocusReason.OtherFocusReason)
-                    return
+        for line in (line for group in self._groups for line in group.lines()):
+            if not line.button.isHidden():
+                line.button.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
         self.export_box.button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_narrow(self, narrow: bool) -> None:
