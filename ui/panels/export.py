@@ -203,10 +203,10 @@ class ExportBox(QWidget):
         if words != self.button.text():
             self.button.setText(words)
             self.button.updateGeometry()
-        self.button.setEnabled(count > 0 and not self._busy)
         self.print_button.setVisible(not self._busy)
         self.more.setVisible(not self._busy)
         self.cancel.setVisible(self._busy and self._can_cancel)
+        self.button.setEnabled(count > 0 and not self._busy)  # last: the keyboard goes from it to what is there then
 
     def menu(self) -> QMenu:
         """更多: the whole set, the clipboard, the papers around the report, one side or both."""
