@@ -32,7 +32,7 @@ from ui.bridge import Bridge
 from ui.library import Choices
 from ui.pages.review import SETTLE_MS, FindingLine, ReviewPage, free_paths
 from ui.panels.changes import ChangesView
-from ui.panels.export import ExportBox
+from ui.panels.export import ExportBox, Wish
 from ui.panels.preview import THUMB
 from ui.parts import Button, column, holder
 from ui.pdf_pages import PdfPages
@@ -318,10 +318,10 @@ def test_what_was_made_is_named_with_links(session: NewSession, form: FormDef, o
 
 def test_notices_follow_and_a_long_name_gives_up_its_middle(session: NewSession, form: FormDef, opened: Open, renderer: Renderer, tmp_path: Path) -> None:
     page = opened(faulty(session, form))
-    press(page.export_box.button)
-    file = tmp_path / f"{'很长的机关全称' * 12}.html"
+    page.export_box.export_wanted.emit(Wish(("signoff",)))
+    file = tmp_path / f"{'很长的机关全称' * 12}_签批单.pdf"
     renderer.rendered.emit(1001, [file], ["仿宋用替代字体排的。"])
-    (words,) = [x for x in page.export_box.findChildren(QLabel) if x.text().startswith("已导出“")]
+    (words,) = [x for x in page.export_box.findChildren(QLabel) if x.text().startswith("已导出签批单“")]
     first, _, notice = words.text().partition("\n")
     assert "…" in first and first.endswith("”里") and notice == "仿宋用替代字体排的。" and file.name in words.toolTip()
 

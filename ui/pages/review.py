@@ -207,6 +207,7 @@ class ReviewPage(Page):
         self._sides = Sides.ONE if self._choices.recall("sides", Sides.BOTH) == Sides.ONE else Sides.BOTH
         self._preview: int | None = None  # the newest one asked for
         self._exporting: int | None = None
+        self._kinds = ""  # of what is being made: "PDF、网页"
         self._making = self._printing = "", session.report  # what `exported` will say
         self._made_folder: Path | None = None  # of a whole set: it goes away again if nothing comes of it
         self._printer: QPrinter | None = None  # waits for the preview
@@ -385,7 +386,7 @@ class ReviewPage(Page):
     def _rendered(self, asked: int, files: list[Path], notices: list[str]) -> None:
         if asked == self._exporting:
             self._exporting = self._made_folder = None
-            self.export_box.show_made(tuple(files), tuple(notices))
+            self.export_box.show_made(tuple(files), tuple(notices), self._kinds)
             self.exported.emit(*self._making)
         elif asked == self._preview and files and not self._settle.isActive():
             self._preview = None
@@ -432,7 +433,8 @@ class ReviewPage(Page):
             folder.mkdir(parents=True, exist_ok=True)
         formats = [FORMATS[key] for key in wish.keys]
         paths = free_paths(folder, {f.key: file_name(edition.view, f.ending) for f in formats})
-        self._making = f"{'草稿' if edition.draft else '终稿'}：{'、'.join(f.name for f in formats)}", edition.report
+        self._kinds = "、".join(f.name for f in formats)
+        self._making = f"{'草稿' if edition.draft else '终稿'}：{self._kinds}", edition.report
         self.export_box.show_busy()
         self._exporting = self._worker.export(edition, paths)
 
