@@ -53,7 +53,7 @@ class Ahead(QObject):
         form = self._form
         if form is not None and form.id not in self._known:
             self._known.add(form.id)
-            threading.Thread(target=self._load, args=(form,), name="ahead", daemon=True).start()
+            threading.Thread(target=self._load, args=(form,), name="ahead").start()
         else:
             self._turns.start()
 
