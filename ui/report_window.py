@@ -119,6 +119,10 @@ class ReportWindow(QWidget):
 
     # --- pages ---
 
+    def build_ahead(self) -> None:
+        """Build the page with most on it before she goes there; it asks for nothing until it is shown."""
+        self._page(REVIEW)
+
     def show_page(self, key: str, *, focus: bool = True) -> Page:
         """Show a page, built now if it was never shown, and give it the keyboard. Unknown keys show the first page."""
         key = key if key in self.keys else PREAMBLE

@@ -29,8 +29,10 @@ from ui.samples import EXAMPLE, SLIPS
 from ui.tokens import S4, Mode, look
 
 if TYPE_CHECKING:
+    from gxdesk.forms.definition import FormDef
     from gxdesk.imports.worker import Audited
     from gxdesk.session import Change
+    from ui.ahead import Ahead
     from ui.library import Library, Takeover
     from ui.manual import ManualWindow
     from ui.pages.incoming import IncomingPage
@@ -61,6 +63,7 @@ class MainWindow(QMainWindow):
         self._library: Library | None = None
         self.report: ReportWindow | None = None
         self._worker: RenderWorker | None = None
+        self._ahead: Ahead | None = None
         self._reader: SourceReader | None = None
         self._incoming: IncomingPage | None = None
         self._manual: ManualWindow | None = None
@@ -482,6 +485,19 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(window)
         window.bridge.changed.connect(self._follow_name)
         self._name_window(window.session.report)
+        self._prepare(window.session.form)
+
+    def _prepare(self, form: "FormDef") -> None:
+        from ui.ahead import Ahead
+
+        if self._ahead is None:
+            self._ahead = Ahead(self)
+            self._ahead.ready.connect(self._build_ahead)
+        self._ahead.prepare(form)
+
+    def _build_ahead(self) -> None:
+        if self.report is not None:
+            self.report.build_ahead()
 
     def _follow_name(self, change: "Change") -> None:
         if self.report is not None and AGENCY_NAME in change.slots:

@@ -1,7 +1,7 @@
 """What a PDF for the archive (PDF/A-3a, ISO 19005-3) that everybody can read (PDF/UA-1, ISO 14289-1) needs beyond what WeasyPrint writes.
 
 `finish` is WeasyPrint's last step before a file is written. The file then claims PDF/UA-1 beside PDF/A-3a, its table cells name the
-headers they stand under, and each named destination is the rectangle of its element, so that the file itself says where its cells are.
+headers they stand under, and each cell with a ref is a named destination, so that the file itself says where its cells are.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,30 +24,53 @@ _PDF_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/p
 </rdf:RDF>"""
 
 
+class _Written:
+    """An object of a PDF with its bytes made: pydyf asks for them twice, for the file and for its identifier, and would pack them twice."""
+
+    generation, free = 0, "n"
+
+    def __init__(self, made: Any) -> None:
+        self.number: int = made.number
+        self.compressible: bool = made.compressible
+        self.data: bytes = made.data
+        self.offset = 0
+
+    @property
+    def indirect(self) -> bytes:
+        return b"%d 0 obj\n%s\nendobj" % (self.number, self.data)
+
+
 def finish(document: Any, pdf: Any) -> None:
     """Complete `pdf` (pydyf.PDF), which WeasyPrint made of `document`."""
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     metadata.stream = [part.replace(b"</rdf:RDF>", _PDF_UA) for part in metadata.stream]
     if associated := pdf.catalog.get("AF"):
         associated[:] = dict.fromkeys(associated)  # WeasyPrint names each attachment twice
-    _frame_destinations(document, pdf)
+    _name_cells(document, pdf)
     tables = [table for page in document.pages for table in _tables(page)]
     # A head repeated on a later page is drawn again, but what it says is said once: its cells go by the mark of the first.
     marks = {cell.element: cell.mark for table in tables for cell in _cells(table) if hasattr(cell, "mark")}
     for table in tables:
         _name_headers(table, marks)
+    pdf.objects[1:] = map(_Written, pdf.objects[1:])  # the first only marks what is free
 
 
-def _frame_destinations(document: Any, pdf: Any) -> None:
-    """A destination says where to scroll to, or which rectangle to show (ISO 32000-1, 12.3.2.2: FitR)."""
-    destinations = {}
-    for number, page in enumerate(document.pages):
-        for name, (x1, y1, x2, y2) in page.anchors.items():
-            edges = (x1, page.height - y2, x2, page.height - y1)
-            destinations[name] = [pdf.page_references[number], "/FitR", *(edge * CSS_PIXEL for edge in edges)]
-    names = pdf.catalog.get("Names", {}).get("Dests", {}).get("Names", [])
-    for name, destination in zip(names[::2], names[1::2], strict=True):
-        destination[:] = destinations[name.string]
+def _name_cells(document: Any, pdf: Any) -> None:
+    """Make every cell a named destination, which may be a rectangle to show (ISO 32000-1, 12.3.2.2: FitR). WeasyPrint makes one of each
+    element with an id, to scroll to, and computes the whole style of each anew, where cells in the same place of a row can share one."""
+    import pydyf
+
+    cells = {}
+    for page, reference in zip(document.pages, pdf.page_references, strict=True):
+        for cell in (cell for table in _tables(page) for cell in _cells(table)):
+            left, top, width, height = cell.hit_area()
+            edges = (left, page.height - top - height, left + width, page.height - top)
+            name = cell.element.get("data-ref")
+            if name and name not in cells:  # a cell higher than a page goes on on the next
+                cells[name] = pydyf.Array([reference, "/FitR", *(edge * CSS_PIXEL for edge in edges)])
+    if cells:
+        names = pydyf.Array(x for name in sorted(cells) for x in (pydyf.String(name), cells[name]))
+        pdf.catalog.setdefault("Names", pydyf.Dictionary())["Dests"] = pydyf.Dictionary({"Names": names})
 
 
 def _tables(page: Any) -> Iterator[Any]:

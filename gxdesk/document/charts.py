@@ -66,7 +66,7 @@ def _bare(svg: str, title: str) -> str:
 
     root = ET.fromstring(svg)  # noqa: S314  made one line above, by us
     for element in root.iter():
-        element.tag = element.tag.rpartition("}")[2]  # an <svg> in HTML has no prefixes
+        element.tag = element.tag.rpartition("}")[2]  # ElementTree would give it a prefix, which HTML does not know
         element.attrib.pop("id", None)  # in the PDF an id becomes a named place
         for child in list(element):
             if child.tag.rpartition("}")[2] in {"script", "desc", "title"}:
@@ -74,5 +74,6 @@ def _bare(svg: str, title: str) -> str:
             elif child.tag.rpartition("}")[2] == "style":
                 child.text = RULES
     ET.SubElement(root, "title").text = title
+    root.set("xmlns", "http://www.w3.org/2000/svg")
     root.set("role", "img")
     return ET.tostring(root, encoding="unicode")

@@ -113,9 +113,12 @@ def _table_rules(layouts: Mapping[str, TableLayout]) -> Iterator[str]:
         row, head = (max(0.0, height - layout.RULE - layout.AIR) for height in (t.row, t.head))
         yield from (
             f".t{number}{{font-size:{t.size}pt;line-height:{t.leading}pt}}",
-            f".t{number} td,.t{number} th:not([rowspan]){{height:{row:.3f}mm}}",
+            # One cell gives its row the height: WeasyPrint computes the whole style of a cell again that has one.
+            f".t{number} tbody tr>:last-child:not([rowspan]){{height:{row:.3f}mm}}",
             f".t{number} thead th:not([rowspan]){{height:{head:.3f}mm}}",
             f".w{number},.t{number}{{break-inside:{'avoid' if t.whole else 'auto'}}}",
+            # Said beforehand, so that it is not set first where it finds no room.
+            *([f".w{number}{{break-before:page}}"] if t.full else []),
             *(f".t{number} col:nth-child({i}){{width:{width:.3f}mm}}" for i, width in enumerate(t.columns, 1)),
         )
 
@@ -165,13 +168,13 @@ class _Look:
         return cell.lines if cell.role is Role.HEAD or cell.rowspan > 1 else (cell.text,)
 
     def figure(self, table: TableView, cell: CellView) -> "Markup":
-        """The attributes of a cell. Its id makes it a place to link to; in the PDF it becomes a named destination."""
+        """The attributes of a cell. On the web page its id makes it a place to link to; in the PDF it is one by its ref."""
         from markupsafe import Markup
 
-        if self._inline:
-            return self.at("figure")
-        attributes = Markup(' id="{}"').format(cell.ref) + self.at("figure")
-        if self._layouts and (size := self._layouts[table.key].figure_size(cell)) < self._layouts[table.key].size:
+        attributes = self.at("figure")
+        if self._layouts is None:
+            return attributes if self._inline else Markup(' id="{}"').format(cell.ref) + attributes
+        if (size := self._layouts[table.key].figure_size(cell)) < self._layouts[table.key].size:
             attributes += Markup(' style="font-size:{}pt"').format(size)
         return attributes
 

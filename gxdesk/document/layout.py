@@ -44,7 +44,7 @@ SIGNATURE_MOST = 16  # lines of a signature that is kept in one piece: with its 
 
 @dataclass(frozen=True)
 class TableLayout:
-    """Measures of a printed table. `whole`: it and its heading fit one page, so they must not be parted."""
+    """Measures of a printed table. `whole`: it and its heading fit one page, so they must not be parted. `full`: they leave not a line of it."""
 
     columns: tuple[float, ...]
     size: float  # pt
@@ -52,6 +52,7 @@ class TableLayout:
     head: float  # least height of a header row
     row: float  # least height of any other row
     whole: bool
+    full: bool = False
 
     def width_of(self, cell: CellView) -> float:
         """Room for the text of `cell`."""
@@ -143,7 +144,8 @@ def _stretched(table: TableView, columns: tuple[float, ...], size: float, room: 
         for _ in range(24):
             middle = (low + high) / 2
             low, high = (middle, high) if sum(max(n, middle) for n in needs) <= room else (low, middle)
-    return TableLayout(columns, size, layout.leading, min(low, ROW), floor(low * 1000) / 1000, whole=True)
+    full = sum(max(n, low) for n in needs) > room - LINE
+    return TableLayout(columns, size, layout.leading, min(low, ROW), floor(low * 1000) / 1000, whole=True, full=full)
 
 
 def _row_needs(table: TableView, layout: TableLayout) -> list[float]:

@@ -319,7 +319,6 @@ def _comparable_piece(kind: str, text: str) -> list[str]:
 class _Reader(HTMLParser):
     """Collects what `_said` gives, and the elements left open."""
 
-    _VOID = frozenset({"br", "col", "meta"})
     _PIECES = frozenset({"h1", "h2", "h3", "p", "caption", "th", "td"})
 
     def __init__(self) -> None:
@@ -329,12 +328,14 @@ class _Reader(HTMLParser):
         self._inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in self._VOID:
-            self.open.append(tag)
+        self.open.append(tag)
         if tag in self._PIECES:
             self._inside = True
             ref = dict(attrs).get("data-ref")
             self.said.append((CellRef(ref) if ref else "label" if tag in {"th", "td"} else tag, ""))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Nothing stands in a line break, a column, a word about the page."""
 
     def handle_endtag(self, tag: str) -> None:
         if self.open and self.open[-1] == tag:

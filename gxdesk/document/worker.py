@@ -30,6 +30,7 @@ from gxdesk import crash
 from gxdesk import report as reports
 from gxdesk.document.edition import Edition, Sides
 from gxdesk.document.export import Workshop, export
+from gxdesk.document.pdf import without_gc
 from gxdesk.errors import ExportError, UserError
 from gxdesk.forms.known import Forms
 
@@ -132,7 +133,8 @@ def serve(requests: BinaryIO, answers: BinaryIO, *, warm: bool = True) -> None:
         waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         threading.Thread(target=_sort, args=(requests, waiting, worker), daemon=True).start()
         while (line := waiting.get()) is not None:
-            say(worker.answer(line))
+            with without_gc():  # the collection comes when she has her answer
+                say(worker.answer(line))
 
 
 def _sort(requests: BinaryIO, waiting: "queue.SimpleQueue[bytes | None]", worker: Worker) -> None:

@@ -98,7 +98,7 @@ def test_every_figure_names_the_headers_it_stands_under(forms: Forms, third: For
             for table in archival._tables(page):
                 cells = [cell for group in table.children for row in group.children for cell in row.children]
                 texts = {cell.mark["ID"].string: "".join(b.text for b in cell.descendants() if hasattr(b, "text")) for cell in cells if cell.element.get("scope")}
-                said.update({cell.element.get("id"): [texts[key.string] for key in cell.mark["A"]["Headers"]] for cell in cells if cell.element.get("id")})
+                said.update({cell.element.get("data-ref"): [texts[key.string] for key in cell.mark["A"]["Headers"]] for cell in cells if cell.element.get("data-ref")})
 
     finish = archival.finish
     monkeypatch.setattr(archival, "finish", remember)

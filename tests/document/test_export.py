@@ -73,14 +73,14 @@ def test_an_export_given_up_writes_nothing(form: FormDef, tmp_path: Path) -> Non
     "tamper",
     [
         # a figure changed, dropped, doubled; hidden outside of its cell; pushed out; two cells swapped; one cell missing; one over another
-        lambda s: s.replace(f'id="{REF}" class="figure">', f'id="{REF}" class="figure">1'),
-        lambda s: re.sub(rf'(id="{re.escape(REF)}" class="figure">)\d+', r"\1", s),
-        lambda s: re.sub(rf'(id="{re.escape(REF)}" class="figure">)(\d+)', r"\1\2 \2", s),
-        lambda s: s.replace(f'id="{REF}" class="figure"', f'id="{REF}" class="figure" style="text-indent:14mm"'),
-        lambda s: s.replace(f'id="{REF}" class="figure"', f'id="{REF}" class="figure" style="font-size:40pt;white-space:nowrap"'),
-        lambda s: s.replace(REF, "x").replace("requests.partial.person", REF).replace('id="x"', 'id="requests.partial.person"'),
-        lambda s: s.replace(f' id="{REF}"', ""),
-        lambda s: re.sub(rf'(id="{re.escape(REF)}" class="figure">)(\d+)', r'\1<span style="position:relative;top:30mm">\2</span>', s),
+        lambda s: s.replace(f'data-ref="{REF}" class="figure">', f'data-ref="{REF}" class="figure">1'),
+        lambda s: re.sub(rf'(data-ref="{re.escape(REF)}" class="figure">)\d+', r"\1", s),
+        lambda s: re.sub(rf'(data-ref="{re.escape(REF)}" class="figure">)(\d+)', r"\1\2 \2", s),
+        lambda s: s.replace(f'data-ref="{REF}" class="figure"', f'data-ref="{REF}" class="figure" style="text-indent:14mm"'),
+        lambda s: s.replace(f'data-ref="{REF}" class="figure"', f'data-ref="{REF}" class="figure" style="font-size:40pt;white-space:nowrap"'),
+        lambda s: s.replace(REF, "x").replace("requests.partial.person", REF).replace('data-ref="x"', 'data-ref="requests.partial.person"'),
+        lambda s: s.replace(f' data-ref="{REF}"', ""),
+        lambda s: re.sub(rf'(data-ref="{re.escape(REF)}" class="figure">)(\d+)', r'\1<span style="position:relative;top:30mm">\2</span>', s),
         lambda s: s.replace("</body>", '<div style="position:fixed;top:0;left:0;width:150mm">' + "8 " * 2000 + "</div></body>"),
     ],
 )

@@ -1,13 +1,14 @@
 """The web page, the fragment and the source of the PDF."""
 
+import importlib.util
 import json
-import os
 import re
 import shutil
 import subprocess
 from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import jinja2
 import pytest
@@ -21,16 +22,14 @@ from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from tests.document.conftest import report_for
 
-CHROMIUM = shutil.which("chromium")
-AXE = Path(os.environ.get("AXE_CORE") or Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js")  # of `npm install axe-core`
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+AXE = importlib.util.find_spec("axe_playwright_python")  # which brings axe-core
 RENDERERS = (html.render_page, html.render_fragment, html.render_print)
 EVIL = "<script>alert(1)</script><img src=file:///etc/passwd onerror='x'>\"&amp;{{ 7*7 }}"
 
 
 class Outline(HTMLParser):
     """Elements, attributes and text; fails on elements that do not nest."""
-
-    VOID = frozenset({"meta", "br", "col"})
 
     def __init__(self, source: str) -> None:
         super().__init__()
@@ -43,8 +42,10 @@ class Outline(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
+        self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
@@ -84,6 +85,12 @@ def test_same_words_and_figures_in_every_output(forms: Forms, third: FormDef, re
         assert "草稿" not in text
 
 
+def test_the_source_of_the_pdf_is_well_formed(form: FormDef) -> None:
+    """Which makes the PDF no other, only quicker to come."""
+    texts = {"overview": "甲 & 乙 <丙>\n（一）“主动”公开堃喆情况\n\n" + "a" * 300}
+    assert ET.fromstring(html.render_print(build_view(report_for(form, texts=texts), form, draft=True))).tag == "html"
+
+
 def test_page_is_semantic_and_complete_in_itself(form: FormDef) -> None:
     source = html.render_page(build_view(report_for(form), form, draft=False))
     outline = Outline(source)
@@ -116,22 +123,25 @@ CHECK = """addEventListener("load", () => axe.run(document).then(found => {
 }))"""
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not here: it comes from npm; its path goes into AXE_CORE")
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("draft", [False, True])
-@pytest.mark.parametrize("form_id", ["2019", "2021", "2030"])
-def test_web_page_and_fragment_are_accessible(forms: Forms, third: FormDef, tmp_path: Path, form_id: str, draft: bool, width: int) -> None:
-    form = third if form_id == third.id else forms[form_id]
-    view = build_view(report_for(form), form, draft=draft)
-    website = f'<!doctype html><html lang="zh-CN"><head><title>网站</title></head><body><main>{html.render_fragment(view)}</main></body></html>'
-    for source in (html.render_page(view), website):
-        checked = source.replace("</head>", f"<script>{AXE.read_text(encoding='utf-8')}</script><script>{CHECK}</script></head>")
-        frame = f'<!doctype html><body><iframe style="border:0;width:{width}px;height:844px" srcdoc="{escape(checked)}"></iframe>'
-        (tmp_path / "frame.html").write_text(frame, encoding="utf-8")
-        command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}", "--virtual-time-budget=20000", "--dump-dom"]
-        shown = subprocess.run([*command, (tmp_path / "frame.html").as_uri()], check=True, capture_output=True, encoding="utf-8", timeout=120).stdout
-        result = json.loads(unescape(re.findall("<pre>(.*?)</pre>", shown, re.DOTALL)[-1]))
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: not every system offers it, and it may need root")
+@pytest.mark.skipif(AXE is None, reason="axe-core, which axe-playwright-python brings, is not installed")
+def test_web_page_and_fragment_are_accessible(form: FormDef, third: FormDef, tmp_path: Path) -> None:
+    """Each on a screen and on a telephone, in one browser: a page takes it some seconds."""
+    assert AXE is not None and AXE.origin is not None
+    axe = Path(AXE.origin).with_name("axe.min.js").read_text(encoding="utf-8")
+    views = [build_view(report_for(form), form, draft=True), build_view(report_for(third), third, draft=False)]
+    website = '<!doctype html><html lang="zh-CN"><head><title>网站</title></head><body><main>{}</main></body></html>'
+    sources = [source for view in views for source in (html.render_page(view), website.format(html.render_fragment(view)))]
+    frames = [
+        f'<iframe style="border:0;width:{width}px;height:844px" srcdoc="{escape(source.replace("</head>", f"<script>{axe}</script><script>{CHECK}</script></head>"))}"></iframe>'
+        for source, width in zip(sources, (1280, 390, 390, 1280), strict=True)
+    ]
+    (tmp_path / "frames.html").write_text(f"<!doctype html><body>{''.join(frames)}", encoding="utf-8")
+    command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}", "--virtual-time-budget=60000", "--dump-dom"]
+    shown = subprocess.run([*command, (tmp_path / "frames.html").as_uri()], check=True, capture_output=True, encoding="utf-8", timeout=120).stdout
+    results = [json.loads(unescape(found)) for found in re.findall("<pre>(.*?)</pre>", shown, re.DOTALL)]
+    assert len(results) == len(frames)
+    for result in results:
         assert result["found"] == [] and result["rules"] > 20
         assert result["over"] <= 0  # only tables scroll sideways, in their own region
 

@@ -281,7 +281,7 @@ def chart(form: FormDef, title: str, one: Edition) -> Chart:
 
 def bars(svg: str) -> list[float]:
     """The lengths of the bars from top to bottom, those of nothing left out."""
-    rects = [e for g in ET.fromstring(svg).iter("g") if g.get("class") == "bar" for e in g.iter("rect")]
+    rects = [e for g in ET.fromstring(svg).iterfind(".//{*}g") if g.get("class") == "bar" for e in g.iterfind(".//{*}rect")]
     return [float(e.get("width", "0")) for e in sorted(rects, key=lambda e: float(e.get("y", "0")))]
 
 
@@ -301,7 +301,7 @@ def test_a_bar_is_as_long_as_its_figure(form: FormDef) -> None:
 def test_a_chart_says_in_words_what_it_draws(form: FormDef) -> None:
     shown = chart(form, "申请办理结果", two_years(form))
     svg = draw(shown)
-    assert ET.fromstring(svg).find("title").text == shown.text  # type: ignore[union-attr]
+    assert ET.fromstring(svg).find("{*}title").text == shown.text  # type: ignore[union-attr]
     for bar, (name, figure, share) in zip(shown.bars, shown.figures.rows, strict=True):
         assert f"{bar.name}，2022年 {bar.value}，占比 {share}" in shown.text and (name, figure) == (bar.name, str(bar.value))
         assert f">{bar.name}<" in svg and f">{bar.value}<" in svg

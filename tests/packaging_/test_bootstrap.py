@@ -136,6 +136,19 @@ def test_without_rights_the_command_for_the_administrator_is_named(bootstrap: Mo
         bootstrap.system(["libegl1", "libgl1"])
 
 
+@pytest.mark.parametrize(("user", "there", "asked"), [(0, "config-files", True), (0, "installed", False), (1000, "config-files", False)])
+def test_what_only_some_tests_need_is_asked_for_and_never_insisted_on(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, user: int, there: str, asked: bool
+) -> None:
+    commands: list[list[object]] = []
+    monkeypatch.setattr(bootstrap, "execute", lambda command, *, check: commands.append([*command, check]))
+    monkeypatch.setattr(bootstrap, "installed", lambda: f"{there}\tbrowser\t\n")
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: None if name == "sudo" else f"/usr/bin/{name}")
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: user, raising=False)
+    bootstrap.also(["browser"])
+    assert any("browser" in command for command in commands) is asked and not any(command[-1] for command in commands)
+
+
 @pytest.mark.parametrize("platform", ["win32", "darwin", "freebsd"])
 def test_elsewhere_it_names_what_it_cannot_install(
     bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], platform: str

@@ -85,7 +85,7 @@ def test_a_tip_that_is_asked_for_and_one_that_names_a_folder_show_the_signs(qtbo
     box = ExportBox(Choices.of_one_session())
     qtbot.addWidget(box)
     show_tip(QPoint(), EVIL, box)
-    box.show_made((Path(EVIL, "报告.pdf"),), ())
+    box.show_made((Path(EVIL, "报告.pdf"),), (), "PDF")
     told += [tip for label in box.findChildren(QLabel) if (tip := label.toolTip())]
     assert sum("&lt;img" in words for words in told) == 2 and not any("<img" in words for words in told)
 

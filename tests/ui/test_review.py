@@ -32,7 +32,7 @@ from ui.bridge import Bridge
 from ui.library import Choices
 from ui.pages.review import SETTLE_MS, FindingLine, ReviewPage, free_paths
 from ui.panels.changes import ChangesView
-from ui.panels.export import ExportBox
+from ui.panels.export import ExportBox, Wish
 from ui.panels.preview import THUMB
 from ui.parts import Button, column, holder
 from ui.pdf_pages import PdfPages
@@ -318,10 +318,10 @@ def test_what_was_made_is_named_with_links(session: NewSession, form: FormDef, o
 
 def test_notices_follow_and_a_long_name_gives_up_its_middle(session: NewSession, form: FormDef, opened: Open, renderer: Renderer, tmp_path: Path) -> None:
     page = opened(faulty(session, form))
-    press(page.export_box.button)
-    file = tmp_path / f"{'很长的机关全称' * 12}.html"
+    page.export_box.export_wanted.emit(Wish(("signoff",)))
+    file = tmp_path / f"{'很长的机关全称' * 12}_签批单.pdf"
     renderer.rendered.emit(1001, [file], ["仿宋用替代字体排的。"])
-    (words,) = [x for x in page.export_box.findChildren(QLabel) if x.text().startswith("已导出“")]
+    (words,) = [x for x in page.export_box.findChildren(QLabel) if x.text().startswith("已导出签批单“")]
     first, _, notice = words.text().partition("\n")
     assert "…" in first and first.endswith("”里") and notice == "仿宋用替代字体排的。" and file.name in words.toolTip()
 
@@ -480,6 +480,22 @@ def test_what_she_chose_to_see_stays_when_the_window_becomes_narrow_and_wide(ses
         page.window().resize(width, 600)
         QApplication.processEvents()
         assert changes.isVisible() and bool(lines(page)) is listed
+
+
+def test_the_keyboard_comes_to_a_line_that_stays(session: NewSession, form: FormDef, opened: Open) -> None:
+    """She comes back when the first of the list was mended elsewhere."""
+    of = faulty(session, form)
+    page = opened(of)
+    gone = lines(page)[0].finding
+    page.hide()
+    for ref in gone.refs:
+        of.set_cell(ref, "0")
+    assert gone not in of.findings
+    page.show()
+    page.take_focus()
+    QApplication.processEvents()
+    here = QApplication.focusWidget()
+    assert here is not None and here is lines(page)[0].button
 
 
 def test_left_pages_listen_no_more(session: NewSession, form: FormDef, opened: Open, renderer: Renderer) -> None:

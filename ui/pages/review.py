@@ -120,6 +120,11 @@ class FindingGroup(QWidget):
         self._list.setSpacing(0)
         self.setLayout(column(self._title, self._list, gap=S1, margins=(0, 0, 0, S3)))
 
+    def lines(self) -> list[FindingLine]:
+        """From top to bottom, without those that go."""
+        there = (self._list.itemAt(at).widget() for at in range(self._list.count()))
+        return [part for part in there if isinstance(part, FindingLine)]
+
     def show_findings(self, findings: list[Finding]) -> None:
         mine = sorted((f for f in findings if f.severity is self._severity), key=self._session.answered)
         wanted = keyed(mine)
@@ -202,6 +207,7 @@ class ReviewPage(Page):
         self._sides = Sides.ONE if self._choices.recall("sides", Sides.BOTH) == Sides.ONE else Sides.BOTH
         self._preview: int | None = None  # the newest one asked for
         self._exporting: int | None = None
+        self._kinds = ""  # of what is being made: "PDF、网页"
         self._making = self._printing = "", session.report  # what `exported` will say
         self._made_folder: Path | None = None  # of a whole set: it goes away again if nothing comes of it
         self._printer: QPrinter | None = None  # waits for the preview
@@ -269,11 +275,10 @@ class ReviewPage(Page):
     def take_focus(self) -> None:
         if self._list_stale:
             self._show_findings()
-        for group in self._groups:
-            for line in group.findChildren(FindingLine):
-                if not line.button.isHidden():
-                    line.button.setFocus(Qt.FocusReason.OtherFocusReason)
-                    return
+        for line in (line for group in self._groups for line in group.lines()):
+            if not line.button.isHidden():
+                line.button.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
         self.export_box.button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_narrow(self, narrow: bool) -> None:
@@ -381,7 +386,7 @@ class ReviewPage(Page):
     def _rendered(self, asked: int, files: list[Path], notices: list[str]) -> None:
         if asked == self._exporting:
             self._exporting = self._made_folder = None
-            self.export_box.show_made(tuple(files), tuple(notices))
+            self.export_box.show_made(tuple(files), tuple(notices), self._kinds)
             self.exported.emit(*self._making)
         elif asked == self._preview and files and not self._settle.isActive():
             self._preview = None
@@ -428,7 +433,8 @@ class ReviewPage(Page):
             folder.mkdir(parents=True, exist_ok=True)
         formats = [FORMATS[key] for key in wish.keys]
         paths = free_paths(folder, {f.key: file_name(edition.view, f.ending) for f in formats})
-        self._making = f"{'草稿' if edition.draft else '终稿'}：{'、'.join(f.name for f in formats)}", edition.report
+        self._kinds = "、".join(f.name for f in formats)
+        self._making = f"{'草稿' if edition.draft else '终稿'}：{self._kinds}", edition.report
         self.export_box.show_busy()
         self._exporting = self._worker.export(edition, paths)
 

@@ -120,12 +120,12 @@ class ExportBox(QWidget):
         self._links.hide()
         self._say_button(words)
 
-    def show_made(self, paths: tuple[Path, ...], notices: tuple[str, ...]) -> None:
-        """The files are there."""
+    def show_made(self, paths: tuple[Path, ...], notices: tuple[str, ...], kinds: str) -> None:
+        """The files are there. Of one its kind is said before its name, which may lose its middle."""
         self._made = paths
         fonts = to_add(QFontDatabase.families()) if self._file(".pdf") else ""
         where = paths[0].parent
-        what = f"已导出 {len(paths)} 个文件" if len(paths) > 1 else f"已导出“{paths[0].name}”"
+        what = f"已导出 {len(paths)} 个文件" if len(paths) > 1 else f"已导出{kinds}“{paths[0].name}”"
         self.tell("\n".join(filter(None, [f"{what}，在“{where.name or where}”里", *notices, fonts])), one_line=True)
         self._result.setToolTip(plain("\n".join([str(where), *(path.name for path in paths)])))
         for ending, button in self._openers.items():
@@ -203,10 +203,10 @@ class ExportBox(QWidget):
         if words != self.button.text():
             self.button.setText(words)
             self.button.updateGeometry()
-        self.button.setEnabled(count > 0 and not self._busy)
         self.print_button.setVisible(not self._busy)
         self.more.setVisible(not self._busy)
         self.cancel.setVisible(self._busy and self._can_cancel)
+        self.button.setEnabled(count > 0 and not self._busy)  # last: the keyboard goes from it to what is there then
 
     def menu(self) -> QMenu:
         """更多: the whole set, the clipboard, the papers around the report, one side or both."""
