@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _window(options: argparse.Namespace) -> int:
     if sys.platform.startswith("linux") and not any(os.environ.get(k) for k in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
         return _say("这里没有图形显示，打不开窗口。可以用命令行导出：gxdesk export 报告.gxreport --pdf 报告.pdf --html 报告.html")
-    gc.disable()  # a start makes thousands of objects and drops none: collecting in between is lost time; run() switches it on again
+    gc.disable()  # a start makes thousands of objects and drops none: collecting in between is lost time; run() takes it up again
     try:
         from ui.application import run
     except ImportError as error:

@@ -4,7 +4,6 @@ Started by `gxdesk` without a command. Nothing is imported here that the first w
 and never starts before a report is opened.
 """
 
-import gc
 import logging
 import os
 import signal
@@ -25,6 +24,7 @@ from gxdesk.drafts import owner
 from gxdesk.errors import BusyError, DamagedError, LibraryError
 from gxdesk.places import NAME, data_folder
 from ui import desktop, magnify
+from ui.collector import Collector
 from ui.dialogs import ask_save, window_settings
 from ui.due import local
 from ui.parts import plain
@@ -153,7 +153,7 @@ def run(*, library: Path | None = None, file: Path | None = None, printing: bool
     if store is None:
         return 2
     _attach(app, window, store)
-    gc.enable()  # cli.py switched it off for the start
+    Collector(app)  # cli.py switched Python's own off for the start
     if file is not None:
         window.open_file(file, printing=printing)
     else:
