@@ -20,6 +20,13 @@ def documents() -> Path:
     return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or Path.home())
 
 
+def called(folder: Path) -> str:
+    """What she knows a folder by: Explorer shows her `Documents` as 文档."""
+    if folder == documents():
+        return QStandardPaths.displayName(QStandardPaths.StandardLocation.DocumentsLocation)
+    return folder.name or str(folder)
+
+
 def ask_open(parent: QWidget | None, title: str, kinds: str) -> Path | None:
     """Which file to open; `kinds` is a filter of Qt's. None if she chose none."""
     chosen, _ = QFileDialog.getOpenFileName(parent, title, str(_folder()), kinds)

@@ -112,8 +112,10 @@ def setup(program: Path, work: Path, target: Path, version: str = __version__, *
     lines = [f'Delete "$INSTDIR\\{name}"' for name in names] + ['RMDir "$INSTDIR\\{}"'.format(folder.replace("/", "\\")) for folder in folders]
     (work / "remove.nsh").write_text("\n".join(lines) + "\n", encoding="utf-8")
     unpacked = sum(file.stat().st_size for file in bundle.files(program))
+    pictures = program.with_name("launcher")
     defined = {
-        "PROGRAM": program, "VERSION": version, "TARGET": target, "REMOVE": work / "remove.nsh", "ICON": program.with_name("launcher") / "gxdesk.ico",
+        "PROGRAM": program, "VERSION": version, "TARGET": target, "REMOVE": work / "remove.nsh",
+        "ICON": pictures / "gxdesk.ico", "SIDE": pictures / "side.bmp",
         "LONGEST": LONGEST_PATH - max(map(len, names)) - 1, "MEGABYTES": unpacked // 1_000_000 + 1,
     }  # fmt: skip
     words = [f"-D{name}={value}" for name, value in defined.items()] + ["-DQUICK"] * quick

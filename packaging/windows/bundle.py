@@ -34,6 +34,7 @@ PLUGINS = ("platforms/qwindows.dll", "platforms/qoffscreen.dll")  # the style is
 TRANSLATIONS = ("qtbase_zh_CN.qm",)
 LAUNCHERS = {"GXDesk.exe": ("-mwindows",), "gxdesk-cli.exe": ()}
 ICON_SIZES = (16, 20, 24, 32, 40, 48, 64, 256)
+SIDE_SIZE, SIDE_DRAWING, SIDE_PAPER = (328, 628), 192, "#275CB2"  # of the installer's last page at 200 %; the paper is the icon's own
 SEARCH_PATH = "python311.zip\r\n.\r\nLib\\site-packages\r\n"  # of python311._pth: with it CPython heeds no environment variable
 OF_WINDOWS = ("icuuc.dll", "uiautomationcore.dll", "winspool.drv")  # of Windows 10, and unknown to mingw under these names
 
@@ -172,6 +173,7 @@ def _launchers(folder: Path, version: str) -> None:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     icon(sources / "gxdesk.svg", work / "gxdesk.ico")
+    side(sources / "gxdesk.svg", work / "side.bmp")
     manifest = (sources / "manifest.xml").read_text(encoding="utf-8").replace("VERSION", version)
     (work / "launcher.manifest").write_text(manifest, encoding="utf-8")
     for name, options in LAUNCHERS.items():
@@ -184,11 +186,20 @@ def _launchers(folder: Path, version: str) -> None:
 
 def icon(drawing: Path, target: Path) -> None:
     """The drawing as an icon, drawn for each size by itself."""
-    sizes = []
-    for size in ICON_SIZES:
-        drawn = subprocess.run(["rsvg-convert", "-w", str(size), "-h", str(size), drawing], capture_output=True, check=True)
-        sizes.append(Image.open(BytesIO(drawn.stdout)))
+    sizes = [_drawn(drawing, size) for size in ICON_SIZES]
     sizes[-1].save(target, format="ICO", sizes=[(size, size) for size in ICON_SIZES], append_images=sizes[:-1])
+
+
+def side(drawing: Path, target: Path) -> None:
+    """The drawing on a strip as tall as the installer's last page, instead of the picture of a computer of 1998."""
+    drawn, strip = _drawn(drawing, SIDE_DRAWING), Image.new("RGB", SIDE_SIZE, SIDE_PAPER)
+    strip.paste(drawn, ((strip.width - drawn.width) // 2, strip.height // 3 - drawn.height // 2), drawn)
+    strip.save(target, format="BMP")
+
+
+def _drawn(drawing: Path, size: int) -> Image.Image:
+    drawn = subprocess.run(["rsvg-convert", "-w", str(size), "-h", str(size), drawing], capture_output=True, check=True)
+    return Image.open(BytesIO(drawn.stdout))
 
 
 def _compile(site: Path, folder: Path) -> None:

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -351,8 +352,8 @@ def tested(wine: Wine, home: Path, folder: str) -> None:
     shutil.copytree(ROOT / "tests", stage / "tests", ignore=ours)
     shutil.copy2(ROOT / "pyproject.toml", stage)
     (stage / "conftest.py").write_text("import os\n\nfrom gxdesk.places import find_native\n\nfind_native(os.environ)\n", encoding="utf-8")  # as pdf.py does
-    roots = ["pytest", "pytest-qt", "pytest-cov", "hypothesis", "pypdf"]
-    for wheel in sources.wheels(HERE / "requirements-test.txt", roots, build.BUILD / "downloads" / "test-wheels"):
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]["test"]
+    for wheel in sources.wheels(HERE / "requirements-test.txt", wanted, build.BUILD / "downloads" / "test-wheels"):
         with zipfile.ZipFile(wheel.path) as archive:
             archive.extractall(extra)
     qt = next((build.BUILD / "downloads" / "wheels").glob("pyside6_essentials-*.whl"))

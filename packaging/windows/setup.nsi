@@ -1,5 +1,6 @@
 ; The installer: for the one user who runs it, no administrator. Compiled by build.py, which defines PROGRAM (folder), VERSION, TARGET, ICON,
-; REMOVE (the removal of each file of PROGRAM), LONGEST (characters the folder's path may have) and MEGABYTES (needed on the disk).
+; SIDE (the picture of the last page), REMOVE (the removal of each file of PROGRAM), LONGEST (characters the folder's path may have) and
+; MEGABYTES (needed on the disk).
 ; Silent: setup.exe /S [/D=folder], uninstall.exe /S. Exit codes: 3 Windows too old, 4 path too long, 5 no room, 6 the program runs,
 ; 7 the older version would not go, 8 a file could not be written.
 Unicode true
@@ -36,6 +37,8 @@ VIAddVersionKey "LegalCopyright" "MIT"
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${SIDE}"
+!define MUI_DIRECTORYPAGE_TEXT_TOP "$(where)"
 !define MUI_FINISHPAGE_RUN "$INSTDIR\GXDesk.exe"
 !define MUI_PAGE_CUSTOMFUNCTION_LEAVE check_folder
 !insertmacro MUI_PAGE_DIRECTORY
@@ -50,6 +53,7 @@ VIAddVersionKey "LegalCopyright" "MIT"
   LangString ${NAME} ${LANG_SIMPCHINESE} "${CHINESE}"
   LangString ${NAME} ${LANG_ENGLISH} "${ENGLISH}"
 !macroend
+!insertmacro SAY where "GXDesk 装在下面的文件夹里，只给您自己用，不用管理员，也不用联网。要装到别处，请按“浏览”选一个文件夹。装过旧版的会换成新版，您写的报告都还在。" "GXDesk goes into this folder, for you alone: no administrator and no network are needed. Click Browse for another one. An older version is replaced; your reports stay."
 !insertmacro SAY too_old "GXDesk 需要 Windows 10（1809 版）或更新的 Windows，这台电脑上装不了。" "GXDesk needs Windows 10 version 1809 or newer."
 !insertmacro SAY too_long "这个文件夹的路径太长，有的文件会放不进去。请换一个短一些的文件夹。" "The path of this folder is too long. Please choose a shorter one."
 !insertmacro SAY no_room "磁盘“$3”上的空间不够，需要 $2 MB。请清理这个磁盘，或换一个文件夹。" "Not enough room on disk $3: $2 MB are needed."

@@ -108,7 +108,8 @@ def wheels(requirements: Path, roots: list[str], folder: Path) -> list[Wheel]:
          "--python-version", PYTHON_VERSION, "--abi", "cp311", *PLATFORM, "-r", wanted)  # fmt: skip
     known = set(re.findall(r"sha256:([0-9a-f]{64})", text))  # of what lies there from earlier builds only what is still written down
     there = {wheel.name: wheel for wheel in (_opened(path) for path in sorted(folder.glob("*.whl")) if sha256(path) in known)}
-    return [there[name] for name in sorted(_closure([Requirement(root) for root in roots], there))]
+    needed = [one for one in map(Requirement, roots) if one.marker is None or one.marker.evaluate(WINDOWS)]
+    return [there[name] for name in sorted(_closure(needed, there))]
 
 
 def _for_windows(text: str) -> Iterator[str]:

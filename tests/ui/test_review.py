@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from pypdfium2 import raw
-from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Signal
+from PySide6.QtCore import QLibraryInfo, QObject, QPoint, Qt, QTranslator, QUrl, Signal
 from PySide6.QtGui import QColor, QDesktopServices
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
@@ -27,7 +27,7 @@ from gxdesk.report import Report, Slot
 from gxdesk.resources import packaged
 from gxdesk.session import Session
 from tests.ui.conftest import NewSession
-from ui import desktop, printing
+from ui import desktop, dialogs, printing
 from ui.bridge import Bridge
 from ui.library import Choices
 from ui.pages.review import SETTLE_MS, FindingLine, ReviewPage, free_paths
@@ -314,6 +314,18 @@ def test_what_was_made_is_named_with_links(session: NewSession, form: FormDef, o
     press(page.export_box.button)
     renderer.rendered.emit(1002, [by_ending[".html"]], [])
     assert not [b for b in page.export_box.findChildren(Button) if b.text() in ("打开 PDF", "用 WPS/Word 打开") and b.isVisible()]
+
+
+def test_her_documents_bear_the_name_explorer_shows(qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(dialogs, "documents", lambda: tmp_path / "Documents")
+    chinese = QTranslator()
+    assert chinese.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)) and qapp.installTranslator(chinese)
+    try:
+        assert dialogs.called(tmp_path / "Documents") == "文档"
+        assert dialogs.called(tmp_path / "报告") == "报告"
+        assert dialogs.called(Path(tmp_path.anchor)) == tmp_path.anchor
+    finally:
+        qapp.removeTranslator(chinese)
 
 
 def test_notices_follow_and_a_long_name_gives_up_its_middle(session: NewSession, form: FormDef, opened: Open, renderer: Renderer, tmp_path: Path) -> None:

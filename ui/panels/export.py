@@ -13,7 +13,7 @@ from gxdesk.document.faces import to_add
 from gxdesk.document.formats import FORMATS
 from ui import desktop
 from ui.announce import announce
-from ui.dialogs import documents
+from ui.dialogs import called, documents
 from ui.library import Choices
 from ui.parts import Button, Tick, column, holder, label, plain, row, set_tone
 from ui.tokens import S1, S2, S3, S4, S5
@@ -126,7 +126,7 @@ class ExportBox(QWidget):
         fonts = to_add(QFontDatabase.families()) if self._file(".pdf") else ""
         where = paths[0].parent
         what = f"已导出 {len(paths)} 个文件" if len(paths) > 1 else f"已导出{kinds}“{paths[0].name}”"
-        self.tell("\n".join(filter(None, [f"{what}，在“{where.name or where}”里", *notices, fonts])), one_line=True)
+        self.tell("\n".join(filter(None, [f"{what}，在“{called(where)}”里", *notices, fonts])), one_line=True)
         self._result.setToolTip(plain("\n".join([str(where), *(path.name for path in paths)])))
         for ending, button in self._openers.items():
             button.setVisible(self._file(ending) is not None)
