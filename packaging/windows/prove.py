@@ -40,10 +40,14 @@ WINDOW_SECONDS = 600
 NOT_SHIPPED = ("packaging_", "benchmarks")  # what these test is not in the package
 NO_LINKS, NO_LIMITS = "Wine 8 makes no symbolic links", "Wine refuses neither long names nor, to root, read-only files"
 ISOLATED = "the shipped Python heeds no PYTHONPATH, by which this test watches or disturbs"
+OWN_FONTS = "the package names its own fonts, which this test cannot hide"
 NOT_FIT = {  # tests that say nothing here -> why
     "document/test_export.py::test_targets_that_cannot_be_written": NO_LINKS,
     "document/test_export.py::test_sources_are_no_targets": NO_LINKS,
     "test_cli.py::test_a_file_that_is_read_is_never_written": NO_LINKS,
+    "document/test_bad_cases.py::test_no_font_at_all_is_one_sentence": OWN_FONTS,
+    "document/test_bad_cases.py::test_without_the_faces_of_official_documents_the_export_works_and_says_so": OWN_FONTS,
+    "document/test_manual.py::test_every_word_it_quotes_stands_in_the_program": "it reads the sources of the window beside the tests, where there are none",
     "drafts/test_faults.py::test_a_name_that_is_too_long": NO_LIMITS,
     "drafts/test_faults.py::test_a_read_only_file": NO_LIMITS,
     "test_cli.py::test_where_the_renderer_is_missing_nothing_is_written_at_all": ISOLATED,
