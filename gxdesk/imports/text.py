@@ -61,7 +61,7 @@ def _unwrapped(lines: Sequence[str]) -> list[str]:
             out[-1].append(line.strip())
         else:
             out.append([line])
-        goes_on = width >= full and not _ends(line)
+        goes_on = bool(width) and width >= full and not _ends(line)
     return list(map(joined, out))
 
 

@@ -333,6 +333,11 @@ def test_paragraphs_of_one_length_stay_paragraphs() -> None:
     assert [b.text for b in read_text("\n".join([*PROSE, ENDED, *paragraphs[:3]])) if isinstance(b, Paragraph)] == ["".join([*PROSE, ENDED]), *paragraphs[:3]]
 
 
+@pytest.mark.parametrize("before", ["", "甲", "甲乙丙丁"])
+def test_a_page_of_empty_lines_before_a_word(before: str) -> None:
+    assert read_text(before + "\n" * 40 + "戊") == tuple(map(Paragraph, filter(None, [before, "戊"])))
+
+
 def test_words_of_latin_letters_broken_at_a_line_end_stay_two() -> None:
     last = "本单位认真贯彻落实政府信息公开条例，全面推进正版 WPS"
     assert read_text("\n".join([*PROSE, last, "Office 的使用。"])) == (Paragraph("".join([*PROSE, f"{last} Office 的使用。"])),)
