@@ -48,6 +48,7 @@ NOT_FIT = {  # tests that say nothing here -> why
     "document/test_bad_cases.py::test_no_font_at_all_is_one_sentence": OWN_FONTS,
     "document/test_bad_cases.py::test_without_the_faces_of_official_documents_the_export_works_and_says_so": OWN_FONTS,
     "document/test_manual.py::test_every_word_it_quotes_stands_in_the_program": "it reads the sources of the window beside the tests, where there are none",
+    "document/test_pdf.py::test_rare_characters_are_printed_from_another_font_which_is_named": "which font stands behind hers is the system's affair, and Wine has none",
     "drafts/test_faults.py::test_a_name_that_is_too_long": NO_LIMITS,
     "drafts/test_faults.py::test_a_read_only_file": NO_LIMITS,
     "test_cli.py::test_where_the_renderer_is_missing_nothing_is_written_at_all": ISOLATED,
@@ -376,7 +377,7 @@ def tested(wine: Wine, home: Path, folder: str) -> None:
         say(f"  不试  {test}：{why}")
         options += ["--deselect", f"tests/{test}"]
     own = {"QT_QPA_PLATFORM": "offscreen", "HYPOTHESIS_STORAGE_DIRECTORY": r"C:\hypothesis"}
-    told = wine.run(rf"{folder}\gxpython.exe", "-m", "pytest", *options, r"C:\stage\tests", seconds=2400, **own)
+    told = wine.run(rf"{folder}\gxpython.exe", "-m", "pytest", *options, r"C:\stage\tests", seconds=3600, **own)
     (PROOF / "tests.txt").write_text(told.stdout + told.stderr, encoding="utf-8")
     last = (told.stdout.strip().splitlines() or [""])[-1]
     expect(f"测试：{last}", told.returncode == 0, f"见 {PROOF / 'tests.txt'}")
