@@ -75,7 +75,7 @@ def loads(data: bytes, forms: Forms) -> Audited:
             bool(said["exact"]),
         )
         return Audited(imported, tuple(Remark(Severity(r["severity"]), r["place"], r["message"]) for r in said["remarks"]))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError("读这个文件的程序中途停了，什么也没有读进来。请换一种格式（网页、Word）再试。") from error
 
 

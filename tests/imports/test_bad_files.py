@@ -14,7 +14,7 @@ from gxdesk.document.pdf import Press
 from gxdesk.document.view import build_view
 from gxdesk.errors import UserError
 from gxdesk.forms.known import Forms
-from gxdesk.imports import docx, reading
+from gxdesk.imports import docx, reading, worker
 from gxdesk.report import Report
 from tests.imports.measure import sources
 from tests.imports.sources import Distortion, packed, page
@@ -228,3 +228,9 @@ def test_endless_content_is_read_in_time(inside: str) -> None:
     start = time.monotonic()
     refused_or_read(SECTIONS.format(inside).encode(), "x.txt")
     assert time.monotonic() - start < 20
+
+
+@pytest.mark.parametrize("answer", [b"", b"[]", b"{}", b'{"report": []}', b'{"report": {"year": 2026}}', b'{"report": 1}', b"null"])
+def test_an_answer_of_the_reading_process_that_makes_no_sense(answer: bytes, forms: Forms) -> None:
+    with pytest.raises(UserError, match="中途停了"):
+        worker.loads(answer, forms)
