@@ -197,8 +197,10 @@ def _title(match: _Match) -> tuple[range, str, int | None, str]:
     for i in reversed(range(len(before))):
         bare, end = plain(before[i]), i + 1
         subject = _subject(bare, form)
-        if not subject and end < len(before) and (subject := _subject(bare + plain(before[end]), form)) and subject not in plain(before[end]):
-            bare, end = bare + plain(before[end]), end + 1  # a title over two lines
+        if not subject and end < len(before):
+            below = plain(before[end])
+            if (over_two := _subject(bare + below, form)) and over_two not in below:  # a title over two lines
+                subject, bare, end = over_two, bare + below, end + 1
         if not subject or len(bare) > TITLE_LENGTH or "。" in bare or "》" in bare:
             continue
         head = re.split(r"[>»|:_]|--|当前位置", bare[: bare.index(subject)])[-1]

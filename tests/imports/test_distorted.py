@@ -478,3 +478,10 @@ def test_what_is_missing_is_counted_in_cells_to_fill_and_its_rows_are_named(exam
     assert got.notes == (f"表三有 {len(gone)} 格在原文里没有找到，空着：{gone[0].row.short}。",)
     without = reading.loads(re.sub(r"<table.*?</table>", "", markup, flags=re.DOTALL).encode(), FORMS, "去年.html")
     assert [note for note in without.notes if "格" in note] == [f"{t.name}有 {len(t.inputs)} 格在原文里没有找到，空着。" for t in form.tables.values()]
+
+
+def test_a_line_between_the_title_and_a_sentence_that_speaks_of_the_report() -> None:
+    headings = "".join(f"{section.number}、{section.heading}\n无。\n" for section in FORMS["2021"].sections)
+    text = f"某某市测试局2023年政府信息公开工作年度报告\n发布日期：2024年1月20日\n现将2023年政府信息公开工作年度报告公布如下。\n{headings}"
+    got = reading.loads(text.encode(), FORMS, "报告.txt")
+    assert (got.agency, got.report.year) == ("某某市测试局", 2023)
