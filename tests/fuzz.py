@@ -1,6 +1,6 @@
 """Readers fed with what a fuzzer that watches their branches makes up: `python -m tests.fuzz SECONDS FOLDER [READER …]`.
 
-Prints for each reader how many inputs it was given, and ends with 1 if there was a finding: any exception but UserError, an input that takes
+GXDESK_SEED makes up the same again, as far as the time goes. Prints for each reader how many inputs it was given, and ends with 1 if there was a finding: any exception but UserError, an input that takes
 longer than ten seconds, more than 2 GB of memory. libFuzzer's own words and the input are then in FOLDER, which holds all it works with.
 Needs atheris, which there is for Linux. The watched modules are loaded once; a child is forked for each reader, two at a time.
 """
@@ -68,7 +68,8 @@ def fuzz(reader: "Reader", name: str, seconds: str, folder: Path) -> None:
         with suppress(UserError):
             reader.read(data, work)
 
-    atheris.Setup([name, f"-max_total_time={seconds}", f"-artifact_prefix={folder}/found-", *OPTIONS, str(corpus)], once)
+    seed = os.environ.get("GXDESK_SEED", "0")  # 0: another each time
+    atheris.Setup([name, f"-seed={seed}", f"-max_total_time={seconds}", f"-artifact_prefix={folder}/found-", *OPTIONS, str(corpus)], once)
     atheris.Fuzz()
 
 
