@@ -55,7 +55,8 @@ GET = ("apt-get", "install", "-y", "--no-install-recommends")
 FOR_WINDOWS = ("gcc-mingw-w64-x86-64-posix", "librsvg2-bin", "nsis", "osslsigncode", "gettext-base", "libpng16-16", "libffi8", "libpcre2-8-0", "libqt6core6")
 FOR_WINE = ("wine", "wineserver", "Xvfb", "import", "xdotool")  # commands, never installed from here: Wine is large
 SCRIPTS = {"windows": ("build.py",), "windows-test": ("prove.py",), "windows-ci": ("prove.py", "--brief")}
-# A process a processor, a file at a time and in their order, which puts no long one last. One that dies is a failure and is not replaced: xdist can wait for ever for the new one.
+# A process a processor, a file at a time and in their order, which puts no long one last. One that dies is a failure and is not replaced:
+# xdist can wait for ever for the new one.
 IN_PARALLEL = ("--numprocesses", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0")
 WINDOWS_SECONDS = 600  # for `windows-ci` as a whole
 TIDYING_SECONDS = 20
@@ -319,14 +320,12 @@ def system(needed: Sequence[str]) -> None:
     lacking = missing(needed, installed())
     if not lacking:
         return
-    get = [*GET, *lacking]
     root = as_root()
     if root is None:
-        raise Stop(f"缺少系统组件，当前用户又没有权限安装；请管理员运行：{' '.join(get)}")
+        raise Stop(f"缺少系统组件，当前用户又没有权限安装；请管理员运行：{' '.join((*GET, *lacking))}")
     say(f"  安装 {len(lacking)} 个：{' '.join(lacking)}")
     execute([*root, "dpkg", "--configure", "-a"], check=False)  # what an interrupted installation left half done
-    execute([*root, "apt-get", "update"], check=False)  # one dead source among several is no reason to stop
-    execute([*root, *get, "-o", "DPkg::Lock::Timeout=120"], "系统组件没有装上")
+    fetch(root, lacking, "系统组件没有装上")
 
 
 def also(wanted: Sequence[str]) -> None:
@@ -334,8 +333,12 @@ def also(wanted: Sequence[str]) -> None:
     root = as_root()
     if root is None or not (shutil.which("apt-get") and shutil.which("dpkg-query")) or not missing(wanted, installed()):
         return
-    execute([*root, "apt-get", "update"], check=False)
-    execute([*root, *GET, *wanted, "-o", "DPkg::Lock::Timeout=120"], check=False)
+    fetch(root, wanted, check=False)
+
+
+def fetch(root: Sequence[str], packages: Sequence[str], what: str = "", *, check: bool = True) -> None:
+    execute([*root, "apt-get", "update"], check=False)  # one dead source among several is no reason to stop
+    execute([*root, *GET, *packages, "-o", "DPkg::Lock::Timeout=120"], what, check=check)
 
 
 def installed() -> str:

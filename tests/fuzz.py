@@ -1,7 +1,8 @@
 """Readers fed with what a fuzzer that watches their branches makes up: `python -m tests.fuzz SECONDS FOLDER [READER …]`.
 
-GXDESK_SEED makes up the same again, as far as the time goes. Prints for each reader how many inputs it was given, and ends with 1 if there was a finding: any exception but UserError, an input that takes
+Prints for each reader how many inputs it was given, and ends with 1 if there was a finding: any exception but UserError, an input that takes
 longer than ten seconds, more than 2 GB of memory. libFuzzer's own words and the input are then in FOLDER, which holds all it works with.
+GXDESK_SEED makes up the same again, as far as the time goes.
 Needs atheris, which there is for Linux. The watched modules are loaded once; a child is forked for each reader, two at a time.
 """
 

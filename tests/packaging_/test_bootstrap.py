@@ -141,7 +141,7 @@ def test_what_only_some_tests_need_is_asked_for_and_never_insisted_on(
     bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, user: int, there: str, asked: bool
 ) -> None:
     commands: list[list[object]] = []
-    monkeypatch.setattr(bootstrap, "execute", lambda command, *, check: commands.append([*command, check]))
+    monkeypatch.setattr(bootstrap, "execute", lambda command, _="", *, check: commands.append([*command, check]))
     monkeypatch.setattr(bootstrap, "installed", lambda: f"{there}\tbrowser\t\n")
     monkeypatch.setattr(bootstrap.shutil, "which", lambda name: None if name == "sudo" else f"/usr/bin/{name}")
     monkeypatch.setattr(bootstrap.os, "geteuid", lambda: user, raising=False)
