@@ -5,14 +5,17 @@
 
 import hashlib
 import importlib
+import importlib.metadata
 import os
 import py_compile
 import re
 import subprocess
 import sys
+import tomllib
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
+from email.message import Message
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -101,6 +104,24 @@ def test_a_requirement_that_is_not_met_stops_the_build(sources: ModuleType, tmp_
     wheel(tmp_path, "lib", "2")
     with pytest.raises(sources.Stop, match=need):
         taken(sources, tmp_path, "app")
+
+
+@pytest.mark.parametrize(("requirements", "extra"), [("requirements.txt", "dependencies"), ("requirements-test.txt", "test")])
+def test_all_that_windows_needs_is_written_down(sources: ModuleType, requirements: str, extra: str) -> None:
+    """By what the packages installed here say they need, judged for Windows; of those that are for Windows alone the names have to do."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    roots = [*project["dependencies"], *project["optional-dependencies"].get(extra, [])]
+    there = {}
+    for line in sources._for_windows((WINDOWS.parent / requirements).read_text(encoding="utf-8")):
+        name, version = line.split()[0].split("==")
+        try:
+            metadata = importlib.metadata.metadata(name)
+        except importlib.metadata.PackageNotFoundError:
+            metadata = Message()
+        key = sources.canonicalize_name(re.sub(r"\[.*", "", name))
+        there[key] = sources.Wheel(key, version, Path(), metadata)
+    needed = [one for one in map(sources.Requirement, roots) if one.marker is None or one.marker.evaluate(sources.WINDOWS)]
+    assert {sources.canonicalize_name(one.name) for one in needed} <= sources._closure(needed, there)
 
 
 # --- CPython ------------------------------------------------------------------------------------------------------
