@@ -39,6 +39,7 @@ PATIENCE_SECONDS = 0.5  # for the screen to take the window
 HEARTBEAT_MS = 200  # Python sees a signal only between two of its own instructions; Qt's loop has none while nothing happens
 LIBRARY_FILTER = "报告库 (*.gxd);;所有文件 (*)"
 TEXT_FILTER = "文本文件 (*.txt)"
+GONE = "程序自己的文件读不到了，可能是 U 盘被拔掉或网络断开，刚才点的没有做成。请接好以后再点一次。"
 UNTRANSLATED = {("QFileDialog", "&Look in:"): "查找范围(&L)：", ("QFileDialog", "Files of &type:"): "文件类型(&T)："}
 
 _log = logging.getLogger(__name__)
@@ -87,6 +88,9 @@ class Application(QApplication):
     def notify_crash(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """A defect of ours: keep what she wrote, tell her in one sentence what to do, leave a record for whoever mends it."""
         kept = self._keep()  # before anything else that may break
+        if not Path(__file__).exists():
+            self._tell_gone(kept)
+            return
         from gxdesk import crash
 
         told = crash.describe(error.with_traceback(trace), local())
@@ -103,6 +107,17 @@ class Application(QApplication):
             box.exec()
             if box.clickedButton() is save:
                 self._save_record(told)
+        finally:
+            self._telling = False
+
+    def _tell_gone(self, kept: bool) -> None:
+        """The program itself is out of reach: no defect, and what is not loaded yet cannot be had, not even the record of it."""
+        if self._telling:
+            return
+        self._telling = True
+        try:
+            hers = "您写的内容已经存好。" if kept else "您写的内容都还在窗口里，接好以后会自动存上；先不要关掉程序。"
+            QMessageBox.warning(self.window, "读不到程序的文件", f"{GONE}\n\n{hers}")
         finally:
             self._telling = False
 

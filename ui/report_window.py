@@ -126,7 +126,11 @@ class ReportWindow(QWidget):
     def show_page(self, key: str, *, focus: bool = True) -> Page:
         """Show a page, built now if it was never shown, and give it the keyboard. Unknown keys show the first page."""
         key = key if key in self.keys else PREAMBLE
-        page = self._page(key)
+        try:
+            page = self._page(key)
+        except Exception:
+            self._mark_section()  # the page of before stays
+            raise
         if key != self.key:
             self.session.seal()
             self._remember_place()
@@ -141,15 +145,19 @@ class ReportWindow(QWidget):
             self.note.show_page(key)
             self.foot.note.show_page(key, self._names[key])
             self._fold_findings()
-            blocked = self.sections.blockSignals(True)
-            self.sections.setCurrentRow(self.keys.index(key))
-            self.sections.blockSignals(blocked)
+            self._mark_section()
             at = self.keys.index(key)
             self.foot.show_neighbours(self._names[self.keys[at - 1]] if at else "", self._names[self.keys[at + 1]] if at + 1 < len(self.keys) else "")
             self.page_shown.emit()
         if focus:
             page.take_focus()
         return page
+
+    def _mark_section(self) -> None:
+        if self.key:
+            blocked = self.sections.blockSignals(True)
+            self.sections.setCurrentRow(self.keys.index(self.key))
+            self.sections.blockSignals(blocked)
 
     def print(self) -> None:
         """核对与导出 with its 打印 pressed."""
@@ -391,9 +399,8 @@ class ReportWindow(QWidget):
             self._sections_shown = tuple(shown)
             blocked = self.sections.blockSignals(True)
             self.sections.set_sections(shown)
-            if self.key:
-                self.sections.setCurrentRow(self.keys.index(self.key))
             self.sections.blockSignals(blocked)
+            self._mark_section()
 
     def _review_words(self, held_back: frozenset[Finding]) -> str:
         if not self._reviewed:

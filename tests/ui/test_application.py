@@ -144,6 +144,32 @@ def test_a_defect_is_told_once_everything_saved_and_its_record_holds_no_contents
     caplog.clear()
 
 
+@pytest.mark.parametrize(("kept", "words"), [(True, "已经存好"), (False, "不要关掉程序")])
+def test_a_program_on_a_stick_that_was_pulled_out_says_so(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: bool, words: str) -> None:
+    """Nothing that is not loaded yet can be had then, what describes a defect least of all."""
+    said: list[str] = []
+
+    class Program:
+        window = None
+        _telling = False
+        _tell_gone = Application._tell_gone
+
+        def _keep(self) -> bool:
+            return kept
+
+    program = Program()
+
+    def warning(_parent: object, _title: str, text: str) -> None:
+        said.append(text)
+        Application.notify_crash(program, ImportError, ImportError(), None)  # type: ignore[arg-type]  # clicked again meanwhile
+
+    monkeypatch.setattr(QMessageBox, "warning", warning)
+    monkeypatch.setattr(application, "__file__", str(tmp_path / "U 盘" / "application.py"))
+    monkeypatch.setitem(sys.modules, "gxdesk.crash", None)
+    Application.notify_crash(program, ImportError, ImportError(), None)  # type: ignore[arg-type]
+    assert len(said) == 1 and "U 盘" in said[0] and words in said[0]
+
+
 def test_a_damaged_library_offers_to_find_again_what_can_be_found(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "library.gxd"
     with DraftStore.open(path) as store:

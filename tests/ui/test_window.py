@@ -1,6 +1,7 @@
 """The main window: opening, keeping, moving about, folding, undoing; with real keys and clicks."""
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -211,6 +212,18 @@ def test_keys_and_buttons_walk_through_the_pages(opened: Open, qtbot: QtBot) -> 
     row = report.sections.visualItemRect(report.sections.item(4))
     qtbot.mouseClick(report.sections.viewport(), Qt.MouseButton.LeftButton, pos=row.center())
     assert report.key == "remedies"
+
+
+def test_the_list_stays_on_the_page_in_sight_where_another_cannot_be_built(opened: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when the program lies on a stick that was pulled out. Back in its place, the page comes."""
+    report = opened(blank())
+    with monkeypatch.context() as gone, qtbot.captureExceptions() as broken:
+        gone.setitem(sys.modules, "ui.pages.table", None)
+        report.sections.setCurrentRow(3)
+    assert [kind for kind, *_ in broken] == [ModuleNotFoundError]
+    assert report.key == report.keys[0] and report.sections.currentRow() == 0
+    report.sections.setCurrentRow(3)
+    assert report.key == report.keys[3] and report.page(report.keys[3]) is report.stack.currentWidget()
 
 
 def test_undo_opens_the_page_of_the_change(opened: Open) -> None:
