@@ -123,7 +123,7 @@ def test_a_folder_in_place_of_the_file(tmp_path: Path) -> None:
     refused(tmp_path, "是一个文件夹")
 
 
-@pytest.mark.parametrize("name", ["a?mode=rwc#x%41 报告 100%.gxd", "//报告库.gxd"])
+@pytest.mark.parametrize("name", [f"a{'&' if os.name == 'nt' else '?'}mode=rwc#x%41 报告 100%.gxd", "//报告库.gxd"])  # Windows has no ? in a name
 def test_a_name_that_would_mean_something_in_an_address(tmp_path: Path, name: str) -> None:
     path = Path(f"{tmp_path}/{name}")
     DraftStore.open(path).close()

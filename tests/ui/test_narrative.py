@@ -364,7 +364,7 @@ def test_notes_do_not_lie_on_each_other_and_go_with_their_lines(written: Callabl
     assert [n.finding for n in page.findChildren(NoteCard) if n.isVisible()] == [findings[2]]
 
 
-@pytest.mark.parametrize("size", [(1150, 676), (843, 400), (632, 400)])
+@pytest.mark.parametrize("size", [(1150, 600), (843, 400), (632, 400)])
 def test_each_of_many_findings_on_one_line_takes_a_reason(written: Callable[..., Session], opened: Open, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
     text = "收到申请21件，办结22件，无法提供5件，不予公开9件，予以公开4件。"
     of = written(overview=text)

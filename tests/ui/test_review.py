@@ -31,6 +31,7 @@ from ui import desktop, dialogs, printing
 from ui.bridge import Bridge
 from ui.library import Choices
 from ui.pages.review import SETTLE_MS, FindingLine, ReviewPage, free_paths
+from ui.panels import export
 from ui.panels.changes import ChangesView
 from ui.panels.export import ExportBox, Wish
 from ui.panels.preview import THUMB
@@ -79,7 +80,8 @@ def renderer() -> Renderer:
 
 
 @pytest.fixture
-def opened(qtbot: QtBot, renderer: Renderer, tmp_path: Path) -> Open:
+def opened(qtbot: QtBot, renderer: Renderer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
+    monkeypatch.setattr(export, "to_add", lambda _: "")  # what a Windows without 仿宋 adds has a test of its own
     kept: list[QWidget] = []
 
     def make(session: Session, worker: object = renderer, size: tuple[int, int] = (1150, 676), narrow: bool = False, choices: Choices | None = None) -> ReviewPage:
@@ -336,6 +338,16 @@ def test_notices_follow_and_a_long_name_gives_up_its_middle(session: NewSession,
     (words,) = [x for x in page.export_box.findChildren(QLabel) if x.text().startswith("已导出签批单“")]
     first, _, notice = words.text().partition("\n")
     assert "…" in first and first.endswith("”里") and notice == "仿宋用替代字体排的。" and file.name in words.toolTip()
+
+
+def test_faces_to_add_to_windows_are_told_with_a_pdf(session: NewSession, form: FormDef, opened: Open, renderer: Renderer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened(faulty(session, form))
+    monkeypatch.setattr(export, "to_add", lambda families: "没有仿宋。" if families else "")
+    for number, (made, told) in enumerate([("年报.pdf", True), ("年报.docx", False)], 1001):
+        press(page.export_box.button)
+        renderer.rendered.emit(number, [tmp_path / made], [])
+        (words,) = [x for x in page.export_box.findChildren(QLabel) if x.text().startswith("已导出")]
+        assert ("没有仿宋。" in words.text()) is told
 
 
 def test_a_failure_is_a_sentence_in_its_place(session: NewSession, form: FormDef, opened: Open, renderer: Renderer) -> None:
