@@ -96,7 +96,8 @@ def read_bytes(path: Path, limit: int) -> bytes:
         with reachable(path).open("rb") as f:
             data = f.read(limit + 1)
     except OSError as error:
-        raise UserError(refusal(error, path)) from error
+        told = IsADirectoryError() if path.is_dir() else error  # of a folder Windows says that access is denied
+        raise UserError(refusal(told, path)) from error
     if len(data) > limit:
         raise UserError(f"“{path.name}”超过 {limit // 1_000_000} MB，不像一份报告文件。请核对选的是不是这个文件。")
     return data

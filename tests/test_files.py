@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gxdesk import files
 from gxdesk.document import export
 from gxdesk.document.view import build_view
-from gxdesk.errors import ExportError
+from gxdesk.errors import ExportError, UserError
 from gxdesk.forms.definition import FormDef
 from gxdesk.report import Report
 from ui import library
@@ -136,3 +136,13 @@ def test_whatever_the_agency_is_called_the_file_can_be_written(tmp_path: Path, f
 def test_a_plain_name_is_left_as_it_is() -> None:
     assert files.portable("某区社会事务综合服务中心（筹）") == "某区社会事务综合服务中心（筹）"
     assert files.portable("某局\u3000办公室") == "某局 办公室"
+
+
+@pytest.mark.parametrize("error", [IsADirectoryError, PermissionError])  # the second is what Windows answers
+def test_a_folder_is_called_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[OSError]) -> None:
+    def refused(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(UserError, match=f"“{tmp_path.name}”是一个文件夹"):
+        files.read_bytes(tmp_path, 10)
