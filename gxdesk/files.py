@@ -34,9 +34,11 @@ def refusal(error: OSError, path: Path) -> str:
         return f"“{path.parent}”是只读的，不能往里写。请换一个文件夹。"
     if error.errno == errno.ENAMETOOLONG:
         return f"文件名太长了：“{name[:30]}…”。请换一个短一些的名字或文件夹。"
-    if isinstance(error, PermissionError):
+    if isinstance(error, PermissionError | FileExistsError) and path.is_dir():
+        return f"文件夹“{path}”不许往里写。请换一个文件夹，或请管理员放开它的写入权限。"
+    if isinstance(error, PermissionError | FileExistsError):  # the second of `temporary`
         return f"“{name}”不能读写：可能正被别的程序（如 PDF 阅读器）打开，或者这个文件夹不许改动。请关掉那个程序，或换一个文件名再试。"
-    return f"“{name}”读写出错：{error.strerror or error}。请换一个位置再试。"
+    return f"“{name}”读写出错（{errno.errorcode.get(error.errno or 0, type(error).__name__)}），可能是磁盘坏了、U 盘被拔掉或网络断开。请检查磁盘，或换一个位置再试。"
 
 
 _FORBIDDEN = dict.fromkeys(map(ord, '<>:"/\\|?*'), "_")
@@ -108,14 +110,14 @@ def replace(path: Path, data: bytes, check: Callable[[Path], None] = lambda _: N
 
     A link stays one: the file it points to is replaced. Who may read and write a file stays as it was.
     """
-    import tempfile  # its import alone takes as long as reading a report
+    from gxdesk.temporary import mkstemp  # its import alone takes as long as reading a report
 
     if path.exists() and not path.is_file():  # a folder, or a device such as /dev/null: it must not become a file
         raise ExportError(f"“{path}”不是普通文件，不能写在那里。请换一个文件名。")
     temporary: Path | None = None
     try:
         target = reachable(Path(os.path.realpath(path)) if path.is_symlink() else path)
-        handle, name = tempfile.mkstemp(prefix=".gxdesk-", suffix=path.suffix, dir=target.parent)
+        handle, name = mkstemp(prefix=".gxdesk-", suffix=path.suffix, dir=target.parent)
         temporary = Path(name)
         with os.fdopen(handle, "wb") as f:
             f.write(data)

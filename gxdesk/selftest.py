@@ -4,7 +4,6 @@ import contextlib
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -17,6 +16,7 @@ from gxdesk.errors import UserError
 from gxdesk.forms.known import Forms
 from gxdesk.places import data_folder, native_folder, program_folder
 from gxdesk.resources import packaged
+from gxdesk.temporary import TemporaryDirectory, TemporaryFile
 
 EXAMPLE = "service-center-2026.gxreport"
 PDF, PAGE = "自检.pdf", "自检.txt"
@@ -51,11 +51,11 @@ def run(kept: Path | None = None) -> Iterator[Line]:
     """
     with contextlib.ExitStack() as stack:
         try:
-            folder = kept or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gxdesk-", ignore_cleanup_errors=True)))
+            folder = kept or Path(stack.enter_context(TemporaryDirectory(prefix="gxdesk-", ignore_cleanup_errors=True)))
             folder.mkdir(parents=True, exist_ok=True)
             page = stack.enter_context((folder / PAGE).open("w", encoding="utf-8-sig"))
-        except OSError as error:
-            yield Line(PLACE, False, f"写不进去（{error.strerror}），其余各项没有试。请清理磁盘或换一个文件夹；没有指定文件夹的，请查看环境变量 TMP 指的地方。")
+        except OSError:
+            yield Line(PLACE, False, "写不进去，其余各项没有试。请清理磁盘，或者换一个能写的文件夹；没有指定文件夹的，请管理员查看系统的临时文件夹。")
             return
         page.write(f"gxdesk {__version__}，{system.name()}，Python {sys.version.split()[0]}\n程序在 {program_folder()}\n\n")
         for what, trial in TRIALS.items():
@@ -77,7 +77,7 @@ def _data(_: Path) -> str:
     folder = data_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
+        with TemporaryFile(dir=folder):
             free = shutil.disk_usage(folder).free
     except OSError as error:
         raise UserError(f"“{folder}”里存不了东西。{files.refusal(error, folder)}") from error

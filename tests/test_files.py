@@ -1,6 +1,8 @@
 """A finished file reaches its name whole or not at all, also past a virus scanner, on a stick in FAT32 and at the end of a long path."""
 
+import os
 import re
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -146,3 +148,35 @@ def test_a_folder_is_called_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Path, "open", refused)
     with pytest.raises(UserError, match=f"“{tmp_path.name}”是一个文件夹"):
         files.read_bytes(tmp_path, 10)
+
+
+def test_a_folder_in_which_windows_lets_nobody_write_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There a refusal looks like a name in use, and `tempfile` by itself tries two thousand million of them."""
+    tries: list[str] = []
+
+    class Windows:
+        name = "nt"
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(os, name)
+
+        def open(self, path: str, *_: object) -> int:
+            tries.append(path)
+            assert len(tries) < 1000, "without end"
+            raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "_os", Windows())
+    with pytest.raises(ExportError, match=r"“年报\.pdf”不能读写：.*这个文件夹不许改动"):
+        files.replace(tmp_path / "年报.pdf", b"")
+    assert tries
+
+
+def test_temporary_files_are_made_in_one_place() -> None:
+    """Whoever imports `tempfile` elsewhere may wait without end."""
+    root = Path(files.__file__).parents[1]
+    importing = {path.relative_to(root).as_posix() for folder in ("gxdesk", "ui") for path in (root / folder).rglob("*.py") if re.search(r"^\s*(import|from) tempfile\b", path.read_text(encoding="utf-8"), re.MULTILINE)}
+    assert importing == {"gxdesk/temporary.py"}
+
+
+def test_a_folder_that_may_not_be_written_to_is_called_a_folder(tmp_path: Path) -> None:
+    assert files.refusal(PermissionError(13, "Permission denied"), tmp_path).startswith(f"文件夹“{tmp_path}”不许往里写")

@@ -293,9 +293,9 @@ def recovered_words(recovery: "Recovery") -> str:
 
 def write_crash(told: str) -> Path | None:
     """Put the record of a defect beside the library; returns the file."""
-    import tempfile
+    from gxdesk.temporary import gettempdir
 
-    for folder in (default_library().parent, Path(tempfile.gettempdir())):
+    for folder in (default_library().parent, Path(gettempdir())):
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = folder / f"crash-{local():%Y%m%d-%H%M%S}.txt"

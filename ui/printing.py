@@ -6,7 +6,6 @@ Where the system prints PDF files itself (CUPS: `lp`), the file is handed over a
 
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF, QObject, QProcess, Signal
@@ -15,6 +14,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QWidget
 
 from gxdesk.document.edition import Sides
+from gxdesk.temporary import NamedTemporaryFile
 from ui.pdf_pages import PdfPages
 
 NO_PRINTER = "这台电脑上没有装打印机。可以导出 PDF，拿到有打印机的电脑上打印。"
@@ -59,7 +59,7 @@ class PrintJob(QObject):
             self._pages.printed.connect(self._painted)
             self._pages.print(data, printer)
             return
-        with tempfile.NamedTemporaryFile(prefix="gxdesk-", suffix=".pdf", delete=False) as file:
+        with NamedTemporaryFile(prefix="gxdesk-", suffix=".pdf", delete=False) as file:
             file.write(data)
             self._file = Path(file.name)
         process = QProcess(self)

@@ -18,7 +18,6 @@ import json
 import os
 import queue
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -33,6 +32,7 @@ from gxdesk.document.export import Workshop, export
 from gxdesk.document.pdf import without_gc
 from gxdesk.errors import ExportError, UserError
 from gxdesk.forms.known import Forms
+from gxdesk.temporary import TemporaryDirectory
 
 NOT_A_REQUEST = "窗口和导出程序之间的消息读不懂，这一次没有导出。请重新打开 gxdesk 再试。"
 FAREWELL_SECONDS = 3.0
@@ -126,7 +126,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, *, warm: bool = True) -> None:
         answers.write(json.dumps(line, ensure_ascii=True).encode() + b"\n")
         answers.flush()
 
-    with tempfile.TemporaryDirectory(prefix="gxdesk-preview-", ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(prefix="gxdesk-preview-", ignore_cleanup_errors=True) as folder:
         worker = Worker(Path(folder), say)
         if warm:
             threading.Thread(target=worker.warm, daemon=True).start()

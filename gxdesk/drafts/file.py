@@ -19,9 +19,9 @@ from gxdesk.drafts import migrations
 from gxdesk.errors import BusyError, DamagedError, LibraryError, UserError
 
 if TYPE_CHECKING:
-    import tempfile
-
     from sqlite_utils import Database
+
+    from gxdesk.temporary import TemporaryDirectory
 
 BUSY_SECONDS = 1.0  # a virus scanner lets go within this; another gxdesk does not, and she should not wait to be told
 CHECK_ALWAYS_BYTES = 8_000_000  # up to this size the file is checked at every opening: a few ms, and far more than one agency's reports
@@ -39,11 +39,12 @@ class LibraryFile:
         *,
         called: Path | None = None,
         read_only: str = "",
-        folder: "tempfile.TemporaryDirectory[str] | None" = None,
+        folder: "TemporaryDirectory[str] | None" = None,
     ) -> None:
         self.path, self.called, self.read_only = path, called or path, read_only
         self.connection = connection
         self._identity = _identity(path)
+        self._cut_off = False  # from the disk: what is open may be dead, though the file is there again
         self._folder = folder  # holds the copy that is looked at, and goes with it
 
     @classmethod
@@ -67,9 +68,9 @@ class LibraryFile:
     @classmethod
     def look(cls, path: Path, read_only: str) -> Self:
         """The library at `path` as it is now, whoever has it open: a copy of it is read, and nothing is ever written to it."""
-        import tempfile  # its import alone takes as long as reading a report
+        from gxdesk.temporary import TemporaryDirectory  # its import alone takes as long as reading a report
 
-        folder = tempfile.TemporaryDirectory(prefix="gxdesk-")
+        folder = TemporaryDirectory(prefix="gxdesk-")
         try:
             copy = Path(folder.name, path.name)
             _copy_unchanged(path, copy)
@@ -96,17 +97,18 @@ class LibraryFile:
         """Everything done in it reaches the file, or nothing. One within another is part of it."""
         if self.read_only:
             raise LibraryError(self.read_only)
-        if self.connection.in_transaction:
+        if not self._cut_off and self.connection.in_transaction:
             yield self.db
             return
-        with explained(self.called):
+        with self._on_disk():
             self._stay()
-        with explained(self.called), self.db.atomic():
+        with self._on_disk(), self.db.atomic():
             yield self.db
         _settle(self.connection)
 
     def rows(self, sql: str, *values: Any) -> list[Any]:
-        with explained(self.called):
+        with self._on_disk():
+            self._stay_connected()
             return self.connection.execute(sql, values).fetchall()
 
     @contextmanager
@@ -121,30 +123,49 @@ class LibraryFile:
         """A consistent copy in memory, which any one thread may use: a slow disk must not hold up the keys."""
         copy = sqlite3.connect(":memory:", check_same_thread=False)
         copy.text_factory = bytes
-        with explained(self.called):
+        with self._on_disk():
+            self._stay_connected()
             self.connection.backup(copy)
         return copy
 
     # --- how ---
 
+    @contextmanager
+    def _on_disk(self) -> Iterator[None]:
+        """What the world refuses, as `explained`; and remembered, where it was the disk itself."""
+        try:
+            with explained(self.called):
+                yield
+        except LibraryError as error:
+            self._cut_off = self._cut_off or _primary_code(error.__cause__) == sqlite3.SQLITE_IOERR
+            raise
+
+    def _stay_connected(self) -> None:
+        if self._cut_off:
+            self._stay()
+
     def _stay(self) -> None:
         """See that the file is still the one that was opened.
 
         A cleaning tool or a sync folder may have moved or deleted it under us; writing would then succeed into nowhere. What SQLite still
-        holds open is put back in its place. Where another file stands there now, that is not touched: LibraryError.
+        holds open is put back in its place. Where another file stands there now, that is not touched: LibraryError. After an error of the disk
+        it is opened anew: a stick that was pulled out and is back is the same file, but what was open of it stays dead.
         """
         there = _identity(self.path)
-        if there == self._identity:
+        if there == self._identity and not self._cut_off:
             return
-        if there is not None and self._identity is not None:
-            raise LibraryError(_REPLACED.format(path=self.called))
-        if self._identity is not None:
+        if there is None and self._identity is not None:
             self._put_back()
+        elif there != self._identity and self._identity is not None:
+            raise LibraryError(_REPLACED.format(path=self.called))
+        self._let_go()
         self.connection = _connected(self.path, self.called)
-        self._identity = _identity(self.path)
+        self._identity, self._cut_off = _identity(self.path), False
 
     def _put_back(self) -> None:
         """Write the whole library anew at its path, and let go of the vanished one."""
+        if self._cut_off:
+            raise LibraryError(_DISK.format(path=self.called))
         fresh = self.path.with_name(f"{self.path.name}.new")
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -152,10 +173,15 @@ class LibraryFile:
             write(self.connection, fresh)
             files.move(fresh, self.path)
         except OSError as error:
-            raise LibraryError(files.refusal(error, self.path)) from error
-        self.connection.close()  # takes the vanished file's `-wal` with it
-        self.__dict__.pop("db", None)
+            gone = not self.path.parent.is_dir()  # with its disk, or it could be made
+            raise LibraryError(_DISK.format(path=self.called) if gone else files.refusal(error, self.path)) from error
+        self._let_go()
         self._identity = None
+
+    def _let_go(self) -> None:
+        with suppress(sqlite3.Error):
+            self.connection.close()  # takes the vanished file's `-wal` with it
+        self.__dict__.pop("db", None)
 
 
 def check(path: Path) -> None:
@@ -337,6 +363,11 @@ _SENTENCES: dict[int, tuple[type[LibraryError], str]] = {
 }
 
 
+def _primary_code(error: BaseException | None) -> int:
+    """Of an error of SQLite, without the part that says where exactly; else 0."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """What the world refuses, as LibraryError. Other errors of SQLite are defects of this program and pass through."""
@@ -345,7 +376,7 @@ def explained(path: Path) -> Iterator[None]:
     except UnicodeDecodeError as error:
         raise DamagedError(DAMAGED.format(path=path)) from error
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the part that says where exactly
+        code = _primary_code(error)
         kind, sentence = _SENTENCES.get(code, (None, ""))
         if kind is None:
             raise

@@ -7,7 +7,6 @@ every report is read and checked as one of our own before the first is taken in.
 """
 
 import sqlite3
-import tempfile
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from gxdesk.drafts.file import DAMAGED, LibraryFile, explained
 from gxdesk.drafts.rows import TEXT, data_of, json_of
 from gxdesk.drafts.store import EARLIER_DEADLINE, DraftStore
 from gxdesk.errors import DamagedError, LibraryError, UserError
+from gxdesk.temporary import TemporaryDirectory
 
 SUFFIX = ".gxhandover"
 MAX_BYTES = 200_000_000  # four times what ten years of reports take
@@ -53,7 +53,7 @@ def write(store: DraftStore, path: Path, note: str = "") -> None:
 
 def receive(store: DraftStore, path: Path) -> Received:
     """Take all reports of the package at `path` into the library that are not there yet, or none: LibraryError. The package is only read."""
-    with tempfile.TemporaryDirectory(prefix="gxdesk-", ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(prefix="gxdesk-", ignore_cleanup_errors=True) as folder:
         copy = Path(folder, "library.gxd")
         try:
             copy.write_bytes(files.read_bytes(path, MAX_BYTES))

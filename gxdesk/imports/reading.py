@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from gxdesk import files, report
@@ -17,6 +16,7 @@ from gxdesk.forms.known import Forms
 from gxdesk.imports.decoding import decode
 from gxdesk.imports.matching import Imported, match
 from gxdesk.imports.stream import Stream
+from gxdesk.temporary import TemporaryDirectory
 
 MAX_BYTES = 40_000_000
 MAX_TEXT = 5_000_000  # characters of a page or a text
@@ -120,7 +120,7 @@ def _converted(data: bytes, name: str) -> Stream:
     office = _office()
     if office is None:
         raise UserError(f"“{name}”是老格式的 Word 文档（.doc），这台电脑读不了。请用 Word 或 WPS 打开，另存为 .docx 再试。")
-    with tempfile.TemporaryDirectory(prefix="gxdesk-import-", ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(prefix="gxdesk-import-", ignore_cleanup_errors=True) as folder:
         source = Path(folder, "report.rtf" if data.startswith(_RTF) else "report.doc")
         source.write_bytes(data)
         profile = Path(folder, "profile").as_uri()

@@ -351,6 +351,64 @@ def test_a_library_deleted_or_moved_while_it_is_open_is_written_anew(path: Path,
     assert [p.name for p in path.parent.iterdir() if p.name != "elsewhere.db"] == [path.name]
 
 
+def kill_what_is_open(of: Path) -> None:
+    """As a stick that is pulled out leaves it: the file may come back, what a process has open of it does not."""
+    for open_file in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            there = open_file.readlink()
+            if there.name.startswith(of.name):
+                dead = os.open(there, os.O_PATH)  # it can be neither read nor written
+                os.dup2(dead, int(open_file.name))
+                os.close(dead)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="what is open is found in /proc")
+@pytest.mark.parametrize("asked", ["saved", "listed"])
+def test_a_stick_pulled_out_and_put_back_is_written_again(path: Path, asked: str) -> None:
+    with DraftStore.open(path) as library:
+        draft = library.load(1)
+        typed = draft.report.with_values({OVERVIEW: "拔掉以前写的"})
+        library.save(1, typed, draft.history)
+        kill_what_is_open(path)
+        more = typed.with_values({OVERVIEW: "拔掉以后写的"})
+        stick, drawer = path.parent, path.parent.with_name("抽屉")
+        stick.rename(drawer)
+        stick.write_text("", encoding="utf-8")  # no folder can be made there: the drive is gone
+        for _ in range(2):
+            with pytest.raises(LibraryError) as caught:
+                library.save(1, more, draft.history)
+            says(caught.value, path, "U 盘")
+        stick.unlink()
+        drawer.rename(stick)
+        with pytest.raises(LibraryError) as caught:  # nobody knows yet that what is open is dead
+            library.save(1, more, draft.history)
+        says(caught.value, path, "U 盘")
+        if asked == "listed":
+            assert [d.id for d in library.drafts()] == [1] and library.load(1).report == typed
+        library.save(1, more, draft.history)
+    with DraftStore.open(path) as again:
+        assert again.load(1).report == more
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="what is open is found in /proc")
+def test_another_stick_is_not_taken_for_the_one_pulled_out(path: Path) -> None:
+    with DraftStore.open(path) as library:
+        draft = library.load(1)
+        more = draft.report.with_values({OVERVIEW: "还在"})
+        kill_what_is_open(path)
+        with pytest.raises(LibraryError):
+            library.save(1, more, draft.history)
+        path.rename(path.with_name("elsewhere.gxd"))
+        for _ in range(2):
+            with pytest.raises(LibraryError) as caught:
+                library.save(1, more, draft.history)
+            says(caught.value, path, "U 盘")
+        assert not path.exists()
+        path.with_name("elsewhere.gxd").rename(path)
+        library.save(1, more, draft.history)
+        assert library.load(1).report == more
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not let an open file be replaced")
 def test_another_file_in_its_place_is_not_touched(path: Path) -> None:
     with DraftStore.open(path) as library:
