@@ -68,6 +68,8 @@ def _window(options: argparse.Namespace) -> int:
     try:
         from ui.application import run
     except ImportError as error:
+        if sys.platform == "win32":
+            return _say("程序文件缺了或坏了，窗口打不开；可能是被杀毒软件拦下了。请重新安装本程序；还不行，请管理员把程序文件夹加进信任。")
         return _say(f"窗口所需的图形库没有装好（{error.name or error}）。请用 python3 packaging/bootstrap.py run 重新安装，或重装本程序。")
     code: int = run(library=options.library, file=options.file, printing=options.print)
     return code
@@ -264,8 +266,13 @@ def _tell(line: object, to: TextIO | None = None) -> None:
             raise UserError(refusal(error, Path("输出"))) from error
 
 
+def _windowed() -> bool:
+    """Started by a double click on Windows: what is said stands in a box, or nowhere."""
+    return sys.platform == "win32" and sys.stderr is None
+
+
 def _say(sentence: str) -> int:
-    if sys.platform == "win32" and sys.stderr is None:  # started by a double click: there is no other place to say it
+    if sys.platform == "win32" and _windowed():
         import ctypes
 
         ctypes.windll.user32.MessageBoxW(None, sentence, "GXDesk", 0)
@@ -303,8 +310,10 @@ class _Parser(argparse.ArgumentParser):
         return re.sub(r"^(参数|选项):$", r"\1：", super().format_help(), flags=re.MULTILINE)
 
     def error(self, message: str) -> NoReturn:
-        said = (words.format(found[1]) for mistake, words in _MISTAKES if (found := re.fullmatch(mistake, message, re.DOTALL)))
-        _tell(f"命令写得不完整或有错：{next(said, '看不懂')}。请照下面的用法改。", sys.stderr)
+        said = next((words.format(found[1]) for mistake, words in _MISTAKES if (found := re.fullmatch(mistake, message, re.DOTALL))), "看不懂")
+        if _windowed():  # several files were dropped on the program
+            raise SystemExit(_say(f"打不开：{said}。一次只能打开一个文件，其余的请在窗口里一个一个地打开。"))
+        _tell(f"命令写得不完整或有错：{said}。请照下面的用法改。", sys.stderr)
         self.print_usage(sys.stderr)
         raise SystemExit(FAILED)
 

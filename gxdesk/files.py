@@ -92,13 +92,14 @@ def settle(folder: Path) -> None:
 
 def read_bytes(path: Path, limit: int) -> bytes:
     """The content of a file of at most `limit` bytes. Raises UserError."""
-    if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe or a device: reading it may never end
+    there = reachable(path)
+    if there.exists() and not (there.is_file() or there.is_dir()):  # a pipe or a device: reading it may never end
         raise UserError(f"“{path}”不是普通文件，读不了。请核对文件名。")
     try:
-        with reachable(path).open("rb") as f:
+        with there.open("rb") as f:
             data = f.read(limit + 1)
     except OSError as error:
-        told = IsADirectoryError() if path.is_dir() else error  # of a folder Windows says that access is denied
+        told = IsADirectoryError() if there.is_dir() else error  # of a folder Windows says that access is denied
         raise UserError(refusal(told, path)) from error
     if len(data) > limit:
         raise UserError(f"“{path.name}”超过 {limit // 1_000_000} MB，不像一份报告文件。请核对选的是不是这个文件。")
@@ -112,7 +113,7 @@ def replace(path: Path, data: bytes, check: Callable[[Path], None] = lambda _: N
     """
     from gxdesk.temporary import mkstemp  # its import alone takes as long as reading a report
 
-    if path.exists() and not path.is_file():  # a folder, or a device such as /dev/null: it must not become a file
+    if reachable(path).exists() and not reachable(path).is_file():  # a folder, or a device such as /dev/null: it must not become a file
         raise ExportError(f"“{path}”不是普通文件，不能写在那里。请换一个文件名。")
     temporary: Path | None = None
     try:

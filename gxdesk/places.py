@@ -19,7 +19,7 @@ def program_folder() -> Path:
 def data_folder() -> Path:
     """Folder of the library, the settings and the records of crashes: beside a portable program, else the user's own."""
     portable = program_folder() / "data"
-    if portable.is_dir():
+    if portable.is_dir() or not program_folder().exists():  # a stick that was pulled out is no reason to write elsewhere
         return portable
     from platformdirs import user_data_dir
 

@@ -96,7 +96,7 @@ def test_where_the_renderer_is_missing_nothing_is_written_at_all(tmp_path: Path)
     (tmp_path / "out").mkdir()
     arguments = ("export", EXAMPLE, "--html", "a.html", "--gxreport", "a.gxreport", "--pdf", "a.pdf")
     done = gxdesk(*arguments, cwd=tmp_path / "out", PYTHONPATH=str(tmp_path / "without"))
-    assert done.returncode == 2 and "WeasyPrint" in done.stderr and done.stdout == ""
+    assert done.returncode == 2 and "排版部件装不起来" in done.stderr and done.stdout == ""
     assert not list((tmp_path / "out").iterdir())
 
 
@@ -173,6 +173,16 @@ def test_a_mistake_in_a_command_is_told_in_chinese(tmp_path: Path, arguments: tu
     done = gxdesk(*arguments, cwd=tmp_path)
     told, usage, _ = done.stderr.partition("用法：")
     assert done.returncode == 2 and told == f"命令写得不完整或有错：{sentence}。请照下面的用法改。\n" and usage
+
+
+def test_several_files_dropped_on_the_program_are_told_in_a_box(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(cli, "_windowed", lambda: True)
+    monkeypatch.setattr(cli, "_say", lambda sentence: said.append(sentence) or cli.FAILED)  # type: ignore[func-returns-value]
+    with pytest.raises(SystemExit) as left:
+        cli.main(["一份.gxreport", "另一份.gxreport"])
+    assert left.value.code == cli.FAILED and len(said) == 1
+    assert "另一份.gxreport" in said[0] and "一次只能打开一个文件" in said[0]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,13 @@ def test_only_a_portable_program_keeps_its_data_beside_it(program: Path) -> None
     assert places.data_folder() == program / "data"
 
 
+def test_a_program_on_a_stick_that_was_pulled_out_writes_nowhere_else(program: Path) -> None:
+    beside = program / "data"
+    beside.mkdir()
+    program.rename(program.with_name("elsewhere"))
+    assert places.data_folder() == beside
+
+
 def test_without_the_package_nothing_is_changed(program: Path) -> None:
     environment = {"PATH": "/usr/bin"}
     places.find_native(environment)

@@ -1,15 +1,22 @@
 """Files handed to the desktop: opened in the program she uses for them, shown where they lie."""
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import PySide6
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
+
+from ui import magnify
 
 
 def open_file(path: Path) -> bool:
     """Open a file or a folder as a double click would; returns whether anything did."""
-    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+    with _as_started():
+        return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
 def show_in_folder(path: Path) -> bool:
@@ -32,9 +39,27 @@ def _marked(path: Path) -> bool:
     if not item:
         return False
     try:
-        return bool(shell.SHOpenFolderAndSelectItems(item, 0, None, 0) == 0)
+        with _as_started():
+            return bool(shell.SHOpenFolderAndSelectItems(item, 0, None, 0) == 0)
     finally:
         shell.ILFree(item)
+
+
+@contextmanager
+def _as_started() -> Iterator[None]:
+    """The environment this program was started with, for the one that is started now: without what makes Qt draw larger, and without the folder of our
+    Qt, which PySide6 puts first on PATH on Windows."""
+    ours = [magnify.FACTOR, magnify.OURS] if magnify.OURS in os.environ else []
+    kept = {name: os.environ[name] for name in (*ours, "PATH") if name in os.environ}
+    for name in ours:
+        del os.environ[name]
+    if "PATH" in kept:
+        qt = os.path.normcase(Path(PySide6.__file__).parent)
+        os.environ["PATH"] = os.pathsep.join(folder for folder in kept["PATH"].split(os.pathsep) if os.path.normcase(folder) != qt)
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 def let_come_forward() -> None:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication, QScreen
 STEPS = (100, 125, 150, 200)  # per cent
 KEY = "magnify"
 FACTOR = "QT_SCALE_FACTOR"
+OURS = "GXDESK_MAGNIFIED"  # stands beside FACTOR where that was set here: no program that she opens shall be drawn larger by it
 LEAST = QSize(640, 360)  # of the window
 TITLE = 32  # px of its title bar, which lies on the screen too
 _TEXT_SIZE = r"HKEY_CURRENT_USER\Software\Microsoft\Accessibility"
@@ -43,7 +44,7 @@ def prepare(kept: QSettings, room: Callable[[], QSize] | None = None) -> int:
     if percent != STEPS[0] and FACTOR not in os.environ:
         percent = max(step for step in fitting((room or _room)()) if step <= percent)
         if percent != STEPS[0]:
-            os.environ[FACTOR] = f"{percent / 100:g}"
+            os.environ[FACTOR] = os.environ[OURS] = f"{percent / 100:g}"
     return percent
 
 

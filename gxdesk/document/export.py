@@ -69,9 +69,9 @@ def refuse_targets(targets: Iterable[Path], sources: Iterable[Path] = ()) -> Non
     seen: set[object] = set()
     for path in targets:
         place = _identity(path)
-        if path.is_dir():
+        if files.reachable(path).is_dir():
             raise ExportError(f"“{path}”是一个文件夹，不是文件。请在它后面写上文件名。")
-        if not path.parent.is_dir():
+        if not files.reachable(path.parent).is_dir():
             raise ExportError(f"文件夹“{path.parent}”不存在，“{path.name}”没有写成。请先建好这个文件夹，或换一个位置。")
         if place in read:
             raise ExportError(f"导出文件不能盖掉要读的报告文件“{path.name}”，什么也没有写。请换一个名字。")
@@ -107,7 +107,7 @@ def _place(outputs: Sequence[tuple[Path, bytes]], done: list[Path]) -> None:
 def _identity(path: Path) -> object:
     """What two paths to one file have in common, however they are written."""
     try:
-        there = path.stat()
+        there = files.reachable(path).stat()
         if there.st_ino:  # some shared drives number no files
             return there.st_dev, there.st_ino
     except (FileNotFoundError, NotADirectoryError):

@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import re
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,14 +23,14 @@ from gxdesk.document.edition import Sides
 from gxdesk.document.view import DocumentView
 from gxdesk.errors import ExportError
 
-NO_LIBRARIES = (
-    "生成 PDF 要用的排版部件（WeasyPrint 和 Pango）装不起来，PDF 没有生成。"
-    "Debian、Ubuntu、统信 UOS、麒麟系统请安装 libpango-1.0-0、libpangoft2-1.0-0、libharfbuzz-subset0；Windows 请重新安装 gxdesk。"
+NO_LIBRARIES = "生成 PDF 要用的排版部件装不起来，PDF 没有生成。" + (
+    "请重新安装本程序；还不行，可能是被杀毒软件拦下了，请管理员把程序文件夹加进信任。"
+    if sys.platform == "win32"
+    else "Debian、Ubuntu、统信 UOS、麒麟系统请安装 libpango-1.0-0、libpangoft2-1.0-0、libharfbuzz-subset0。"
 )
 NO_FONTS = "这台电脑上一种字体也没有，PDF 没有生成。请先安装中文字体（如仿宋、宋体），再导出。"
-SLOW = (
-    "排版部件里缺少 harfbuzz-subset，PDF 照样生成，只是慢几倍到几十倍。"
-    "Debian、Ubuntu、统信 UOS、麒麟系统请安装 libharfbuzz-subset0；Windows 请重新安装 gxdesk。"
+SLOW = "排版部件缺了一个，PDF 照样生成，只是慢几倍到几十倍。" + (
+    "请重新安装本程序。" if sys.platform == "win32" else "Debian、Ubuntu、统信 UOS、麒麟系统请安装 libharfbuzz-subset0。"
 )
 _NAMED = 12  # characters named in a notice
 _MISSING_GLYPH = re.compile(r"\.notdef glyph.*\(U\+([0-9A-F]+)\)$", re.DOTALL)

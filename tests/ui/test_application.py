@@ -8,8 +8,10 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+import PySide6
 import pytest
 from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -20,7 +22,7 @@ from gxdesk.drafts.store import DraftStore
 from gxdesk.forms.known import Forms
 from gxdesk.report import Report
 from gxdesk.resources import packaged
-from ui import application, magnify
+from ui import application, desktop, magnify
 from ui.application import Application, open_library
 from ui.library import Library
 from ui.window import MainWindow
@@ -253,6 +255,28 @@ def test_what_is_magnified_holds_from_the_next_start(tmp_path: Path, monkeypatch
     os.environ[magnify.FACTOR] = "1.1"
     magnify.prepare(settings, lambda: QSize(100, 100))
     assert os.environ[magnify.FACTOR] == "1.1", "what the environment says goes first"
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_what_she_opens_is_started_as_this_program_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ours: bool) -> None:
+    """Not drawn larger, and without our Qt on its PATH, where PySide6 puts it on Windows."""
+    given = os.pathsep.join(["first", "second"])
+    monkeypatch.setenv("PATH", os.pathsep.join([str(Path(PySide6.__file__).parent), given]))
+    monkeypatch.setenv(magnify.FACTOR, "1.5")
+    monkeypatch.delenv(magnify.OURS, raising=False)
+    if ours:
+        monkeypatch.setenv(magnify.OURS, "1.5")
+    before = dict(os.environ)
+    started: list[dict[str, str]] = []
+
+    def start(_: object) -> bool:
+        started.append(dict(os.environ))
+        return True
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", start)
+    assert desktop.open_file(tmp_path)
+    assert started[0]["PATH"] == given and started[0].get(magnify.FACTOR) == (None if ours else "1.5")
+    assert dict(os.environ) == before
 
 
 @pytest.mark.parametrize(
