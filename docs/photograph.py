@@ -122,7 +122,7 @@ def of_manual(store: DraftStore, forms: Forms, folder: Path) -> Iterator[tuple[s
     last = replace(example, year=2025, cells={**example.cells, **LAST})
     published = Path(folder, "2025年年度报告.html")
     published.write_text(render_page(build_view(last, forms[last.form], draft=False)), encoding="utf-8")
-    window.start_from(published)
+    window.intake.start_from(published)
     yield "incoming", window, shown(1000, 600, 4000)
     store.create(last)
     window.open_draft(store.create(replace(example, cells={**example.cells, **SLIPS})))

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from gxdesk import files
-from gxdesk.errors import UserError
 from ui.dialogs import ask_open, ask_save
 from ui.due import local
 from ui.parts import plain
@@ -58,7 +57,7 @@ class Custody(QObject):
 
     def pop_up(self) -> None:
         button = self._window.start.library
-        self._guarded(lambda: self.menu().popup(button.mapToGlobal(QPoint(0, button.height()))))
+        self._window.guarded(lambda: self.menu().popup(button.mapToGlobal(QPoint(0, button.height()))))
 
     # --- copies ---
 
@@ -69,7 +68,7 @@ class Custody(QObject):
             self._library.backups.set_folder(folder)
             self._window.bar.say(f"以后的备份放到“{self._library.backups.folder}”。每天一份，每次导出也有一份。", seconds=10)
 
-        self._guarded(keep)
+        self._window.guarded(keep)
 
     def show_copies(self) -> None:
         """The copies there are, and the way back to one."""
@@ -82,7 +81,7 @@ class Custody(QObject):
             dialog.setModal(True)
             dialog.show()
 
-        self._guarded(show)
+        self._window.guarded(show)
 
     def restore(self, copy: Path) -> None:
         """Make the library what the copy is; the one before is one press away."""
@@ -95,7 +94,7 @@ class Custody(QObject):
             )
 
         if self._window.leave_report():
-            self._guarded(restore)
+            self._window.guarded(restore)
 
     # --- handing over ---
 
@@ -116,7 +115,7 @@ class Custody(QObject):
             self._library.hand_over(path, note)
             self._window.bar.say(f"交接包已做成：“{path}”，里面有 {len(self._library.drafts())} 份报告。把这个文件交给接手的人。")
 
-        self._guarded(write)
+        self._window.guarded(write)
 
     def receive(self, path: Path, also: str = "") -> None:
         """Take in what a predecessor handed over. `also` is said with what came of it."""
@@ -127,7 +126,7 @@ class Custody(QObject):
             note = received.note.strip()
             self._window.bar.say(received_words(received) + also, action=("看留言", lambda: self._show_note(note)) if note else None)
 
-        self._guarded(receive)
+        self._window.guarded(receive)
 
     # --- how ---
 
@@ -153,12 +152,6 @@ class Custody(QObject):
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(note)
         box.exec()
-
-    def _guarded(self, act: Callable[[], object]) -> None:
-        try:
-            act()
-        except UserError as error:
-            self._window.bar.say(str(error), kind="error")
 
 
 def received_words(received: "Received") -> str:

@@ -5,23 +5,22 @@ library after the window is on the screen, so that the start does not wait for t
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QWidget
 
-from gxdesk.attached import HEAD, is_pdf
 from gxdesk.errors import UserError
 from gxdesk.report import Report, Slot
 from ui import magnify
-from ui.custody import PACKAGE, Custody
-from ui.dialogs import ask_open, ask_save
+from ui.custody import Custody
+from ui.dialogs import ask_save
 from ui.due import Today
 from ui.focus import step
+from ui.intake import Intake
 from ui.message_bar import NARROWEST, MessageBar
 from ui.pages.start import StartPage
 from ui.parts import Sheet, column, holder, plain
@@ -30,13 +29,10 @@ from ui.tokens import S4, Mode, look
 
 if TYPE_CHECKING:
     from gxdesk.forms.definition import FormDef
-    from gxdesk.imports.worker import Audited
     from gxdesk.session import Change
     from ui.ahead import Ahead
-    from ui.library import Library, Takeover
+    from ui.library import Library
     from ui.manual import ManualWindow
-    from ui.pages.incoming import IncomingPage
-    from ui.reading import SourceReader
     from ui.report_window import ReportWindow
     from ui.selfcheck import SelfCheck
     from ui.worker import RenderWorker
@@ -44,8 +40,6 @@ if TYPE_CHECKING:
 TITLE = "政府信息公开工作年度报告"
 AGENCY_NAME = Slot("agency", "name")
 FILE_FILTER = "报告文件 (*.gxreport)"
-SOURCE_FILTER = "年度报告、交接包 (*.gxreport *.gxhandover *.html *.htm *.mht *.mhtml *.docx *.doc *.pdf *.txt *.md);;所有文件 (*)"
-NOT_PRINTED = "只有报告文件能直接打印，这个文件没有打印。读进报告库以后，在“核对与导出”里打印。"
 MAXIMISED_UP_TO = 1440  # px of screen width
 
 
@@ -64,12 +58,8 @@ class MainWindow(QMainWindow):
         self.report: ReportWindow | None = None
         self._worker: RenderWorker | None = None
         self._ahead: Ahead | None = None
-        self._reader: SourceReader | None = None
-        self._incoming: IncomingPage | None = None
         self._manual: ManualWindow | None = None
         self._self_check: SelfCheck | None = None
-        self._as_hers = self._printing = False
-        self._last_of: int | None = None  # the open report that wants last year's out of a file
         self._closed = False
         self.setWindowTitle(TITLE)
         self.setAcceptDrops(True)
@@ -81,12 +71,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._ground)
         self.bar = MessageBar(self._ground, self._message_room)
         self.custody = Custody(self)
+        self.intake = Intake(self)
         start = self.start
         start.open_requested.connect(self.open_draft)
         start.new_requested.connect(self.new_report)
         start.copy_requested.connect(self.copy_report)
-        start.file_requested.connect(self._choose_file)
-        start.last_year_requested.connect(self._choose_last_year)
+        start.file_requested.connect(self.intake.choose)
+        start.last_year_requested.connect(self.intake.choose_last_year)
         start.example_requested.connect(self.open_example)
         start.slips_requested.connect(self.open_slips)
         start.sources_requested.connect(self.open_sources)
@@ -147,15 +138,15 @@ class MainWindow(QMainWindow):
         """Leave the open report, if any, and show the library."""
         if not self.leave_report():
             return
-        self._close_incoming()
-        self._guarded(self._refresh_start)
+        self.intake.close_page()
+        self.guarded(self.refresh_start)
         self.stack.setCurrentWidget(self.start)
         self.setWindowTitle(TITLE)
         self.start.take_focus()
         if self.library.read_only:
             self.bar.say(self.library.read_only, kind="explain")
 
-    def _refresh_start(self) -> None:
+    def refresh_start(self) -> None:
         library = self.library
         self.start.show_drafts(library.forms, library.drafts(), library.deleted(), library.agency_name(), library.earlier_deadline())
 
@@ -172,7 +163,7 @@ class MainWindow(QMainWindow):
             window.show_page(key or window.key)
 
         if self.leave_report():
-            self._guarded(load)
+            self.guarded(load)
 
     def new_report(self, year: int) -> None:
         """A blank report with the agency's data, opened."""
@@ -181,7 +172,7 @@ class MainWindow(QMainWindow):
             self.library.begin_as(self.start.said_agency)
             self.open_draft(self.library.new(year))
 
-        self._guarded(make)
+        self.guarded(make)
 
     def copy_report(self, draft_id: int, year: int) -> None:
         """A report for another year with agency and texts of this one, opened. Its figures stay blank."""
@@ -190,118 +181,20 @@ class MainWindow(QMainWindow):
             self.open_draft(self.library.copy(draft_id, year))
             self.bar.say(f"文字已照抄过来，请逐句改成 {year} 年的情况；表格的数都空着。", kind="hint")
 
-        self._guarded(make)
+        self.guarded(make)
 
     def open_file(self, path: Path, *, printing: bool = False) -> None:
-        """Bring a `.gxreport` file into the library and open it; take in a `.gxhandover`; show what is in any other.
-
-        The file is never changed. `printing`: go on to print a report file, as its 打印 in Explorer asks; of any other it is said that this is for her.
-        """
-        if path.suffix.lower() == PACKAGE:
-            self.custody.receive(path, also=NOT_PRINTED if printing else "")
-            return
-        if path.suffix.lower() != ".gxreport" or _is_pdf(path):  # whatever it is called, a PDF is opened away from this process
-            self._read(path, as_hers=True, printing=printing)
-            return
-
-        def bring() -> None:
-            self.flush()  # it is held against what is in the library
-            self.open_draft(self.library.bring(path))
-            self.bar.say(f"“{path.name}”已读入报告库。以后改的是库里这一份，原文件不变。", seconds=10)
-            if printing:
-                self._print_soon()
-
-        self._guarded(bring)
-
-    def _print_soon(self) -> None:
-        if self.report is not None:
-            QTimer.singleShot(0, self.report.print)  # its dialog waits for her: first the window is whole
-
-    def start_from(self, path: Path, last_of: int | None = None) -> None:
-        """Read last year's report, whatever file it is in, and show what was read: nothing is taken before she says so. `last_of` is the draft
-        that is open and wants it for its last year's; without it a new one begins from it."""
-        self._read(path, as_hers=False, last_of=last_of)
-
-    def _read(self, path: Path, *, as_hers: bool, last_of: int | None = None, printing: bool = False) -> None:
-        """`as_hers`: a PDF that carries its report is opened, and printed, like the report file."""
-        self._as_hers, self._last_of, self._printing = as_hers, last_of, printing
-        if self._reader is None:
-            from ui.reading import SourceReader
-
-            self._reader = SourceReader(self.library.forms, self)
-            self._reader.read.connect(self._show_incoming)
-            self._reader.failed.connect(lambda _, sentence: self.bar.say(sentence, kind="error"))
-        self.bar.say(f"正在读“{path.name}”…", kind="hint")
-        self._reader.start(path)
-
-    def _show_incoming(self, path: Path, audited: "Audited") -> None:
-        imported = audited.imported
-        self.bar.hide()
-        if self._as_hers and imported.exact:
-            self.flush()
-            self._guarded(lambda: self.open_draft(self.library.add(imported.report, path.name)))
-            words = imported.notes or (f"“{path.name}”里存的报告已读入报告库。以后改的是库里这一份，原文件不变。",)
-            self.bar.say("".join(words), kind="explain" if imported.notes else "done", seconds=0 if imported.notes else 10)
-            if self._printing:
-                self._print_soon()
-            return
-        self._guarded(lambda: self._put_incoming(path.name, audited))
-        if self._printing:
-            self.bar.say(NOT_PRINTED, kind="hint")
-
-    def _put_incoming(self, name: str, audited: "Audited") -> None:
-        from ui.pages.incoming import IncomingPage
-
-        wanted_by = self.report.session.report.year if self.report is not None and self.report.draft_id == self._last_of else None
-        agency = self.start.said_agency.get("name") or self.library.agency_name()
-        page = IncomingPage(name, audited, self.library.forms, agency, wanted_by)
-        self._close_incoming()
-        page.accepted.connect(self._take)
-        page.closed.connect(self._close_incoming)
-        self._incoming = page
-        self.stack.addWidget(page)
-        self.stack.setCurrentWidget(page)
-        page.take_focus()
-
-    def _close_incoming(self) -> None:
-        page, self._incoming = self._incoming, None
-        if page is not None:
-            self.stack.setCurrentWidget(self.report or self.start)
-            self.stack.removeWidget(page)
-            page.deleteLater()
-
-    def _take(self, takeover: "Takeover") -> None:
-        def take() -> None:
-            draft_id = self.library.take(takeover, self.start.said_agency)
-            self._close_incoming()
-            if takeover.year is None:
-                self._kept(draft_id, takeover)
-                return
-            self.open_draft(draft_id)
-            figures = f"{takeover.last.year} 年度的数显示在格子旁边" if takeover.last.cells else f"{takeover.last.year} 年度的数一格也没有读到，格子旁边不显示"
-            self.bar.say(f"已带入单位信息；{figures}。", seconds=10)
-
-        self._guarded(take)
-
-    def _kept(self, draft_id: int, takeover: "Takeover") -> None:
-        """Last year's report is in the library: beside the open report where that asked for it, else for the one of the year after."""
-        report, store = self.report, self.library.store
-        if report is not None and report.draft_id == self._last_of and report.session.report.year == (takeover.last.year or 0) + 1:
-            store.settle_last_year(report.draft_id, draft_id)
-        self._refresh_start()
-        if report is not None and report.draft_id and store.last_year_of(report.draft_id) == draft_id:
-            self._reopen(report)
-        shown = "显示在下一年报告的格子旁边" if self.library.is_last_year(draft_id) else "，等有了下一年的报告，显示在它的格子旁边"
-        self.bar.say(f"已存进报告库。{takeover.last.year} 年度的数{shown}。", seconds=10)
+        """Open a report file or package, or show what is in any other file; `printing` goes on to print a report file."""
+        self.intake.open_file(path, printing=printing)
 
     def _settle_last_year(self, report: "ReportWindow", last: int) -> None:
         def settle() -> None:
             self.library.store.settle_last_year(report.draft_id, last or None)
-            self._reopen(report)
+            self.reopen(report)
 
-        self._guarded(settle)
+        self.guarded(settle)
 
-    def _reopen(self, report: "ReportWindow") -> None:
+    def reopen(self, report: "ReportWindow") -> None:
         """The open report anew, where she is, with what is last year's now."""
         self.open_draft(report.draft_id, report.key)
 
@@ -323,7 +216,7 @@ class MainWindow(QMainWindow):
             window.show_page(key)
 
         if self.leave_report():
-            self._guarded(show)
+            self.guarded(show)
 
     def _copy_sample(self, which: str, key: str) -> None:
         """One of her own like the example, at the page she was looking at."""
@@ -332,7 +225,7 @@ class MainWindow(QMainWindow):
             self.open_draft(self.library.example(which), key)
             self.bar.say("这一份在您的报告库里，随便改。用完在开始页删除。", kind="hint")
 
-        self._guarded(bring)
+        self.guarded(bring)
 
     def show_times(self) -> None:
         """时间与提醒 beside its button on the start page."""
@@ -357,11 +250,11 @@ class MainWindow(QMainWindow):
         def delete() -> None:
             year = next((d.year for d in self.library.drafts() if d.id == draft_id), None)
             self.library.store.delete(draft_id)
-            self._refresh_start()
+            self.refresh_start()
             self.start.take_focus()
             self.bar.say(f"已删除 {year or ''} 年度报告。", action=("撤销", lambda: self._undelete(draft_id)))
 
-        self._guarded(delete)
+        self.guarded(delete)
 
     def export_file(self, draft_id: int, path: Path) -> None:
         """Write a report of the library as a `.gxreport` file."""
@@ -370,7 +263,7 @@ class MainWindow(QMainWindow):
             self.library.export(draft_id, path)
             self.bar.say(f"已导出到“{path}”。", seconds=20)
 
-        self._guarded(write)
+        self.guarded(write)
 
     # --- the keyboard ---
 
@@ -395,8 +288,7 @@ class MainWindow(QMainWindow):
             beside.close()
         if self._worker is not None:
             self._worker.close()
-        if self._reader is not None:
-            self._reader.stop()
+        self.intake.stop()
         if self._library is not None:
             self.hide()  # copies that are being written may take a while
             self.closing.emit()
@@ -471,13 +363,13 @@ class MainWindow(QMainWindow):
 
     def _put(self, window: "ReportWindow") -> None:
         self.bar.hide()
-        self._close_incoming()
+        self.intake.close_page()
         self.report = window
         window.back_requested.connect(self.show_start)
         window.top.manual.clicked.connect(self.show_manual)
         window.page_shown.connect(self.bar.turn)
         window.last_year_chosen.connect(lambda last: self._settle_last_year(window, last))
-        window.last_year_wanted.connect(lambda: self._choose_last_year(window.draft_id))
+        window.last_year_wanted.connect(lambda: self.intake.choose_last_year(window.draft_id))
         window.message.connect(lambda words, kind: self.bar.say(words, kind=kind, seconds=0 if kind == "error" else 6))
         window.message_over.connect(self._saving_works)
         window.resize(self.stack.size())
@@ -532,10 +424,10 @@ class MainWindow(QMainWindow):
     def _undelete(self, draft_id: int) -> None:
         def bring_back() -> None:
             self.library.store.undelete(draft_id)
-            self._refresh_start()
+            self.refresh_start()
             self.bar.hide()
 
-        self._guarded(bring_back)
+        self.guarded(bring_back)
 
     def _use_mode(self, mode: Mode) -> None:
         look().use(mode)
@@ -550,16 +442,6 @@ class MainWindow(QMainWindow):
         self.magnify_chosen.emit(percent)
         self.bar.say(f"关掉窗口再打开，就放大到 {percent} %。" if percent > 100 else "关掉窗口再打开，就不再放大。", kind="hint", seconds=20)
 
-    def _choose_file(self) -> None:
-        path = ask_open(self, "打开报告文件，或已经公布的报告", SOURCE_FILTER)
-        if path:
-            self.open_file(path)
-
-    def _choose_last_year(self, last_of: int | None = None) -> None:
-        path = ask_open(self, "选去年的报告：网页、Word、PDF、文本或报告文件", SOURCE_FILTER)
-        if path:
-            self.start_from(path, last_of)
-
     def _choose_export(self, draft_id: int) -> None:
         def choose() -> None:
             from ui.library import file_name
@@ -568,9 +450,9 @@ class MainWindow(QMainWindow):
             if path:
                 self.export_file(draft_id, path)
 
-        self._guarded(choose)
+        self.guarded(choose)
 
-    def _guarded(self, act: Callable[[], object]) -> None:
+    def guarded(self, act: Callable[[], object]) -> None:
         """Do something that the world may refuse; the sentence goes into the bar."""
         try:
             act()
@@ -591,14 +473,6 @@ class MainWindow(QMainWindow):
             self.showMaximized()
         else:
             self.show()
-
-
-def _is_pdf(path: Path) -> bool:
-    with suppress(OSError):
-        if path.is_file():
-            with path.open("rb") as f:
-                return is_pdf(f.read(HEAD))
-    return False
 
 
 def _dropped(event: QDropEvent) -> Path | None:

@@ -131,11 +131,11 @@ def test_what_is_kept_of_hers_is_last_years_from_now_on(window: MainWindow, stor
     window.open_draft(draft)
     assert store.last_year_of(draft) == stale
     window.show_start()
-    window.start_from(page_of(tmp_path / "去年.html", replace(example, year=2025), form))
+    window.intake.start_from(page_of(tmp_path / "去年.html", replace(example, year=2025), form))
     QTest.mouseClick(incoming(window, qtbot).keep, LEFT)
     assert store.last_year_of(draft) not in (None, stale)
     assert "显示在下一年报告的格子旁边" in window.bar.words.text()
-    window.start_from(page_of(tmp_path / "前年.html", replace(example, year=2023), form))
+    window.intake.start_from(page_of(tmp_path / "前年.html", replace(example, year=2023), form))
     QTest.mouseClick(incoming(window, qtbot).keep, LEFT)
     assert "等有了下一年的报告" in window.bar.words.text()
 
@@ -143,7 +143,7 @@ def test_what_is_kept_of_hers_is_last_years_from_now_on(window: MainWindow, stor
 def test_year_and_name_are_asked_before_anything_is_taken(window: MainWindow, store: DraftStore, qtbot: QtBot, tmp_path: Path, example: Report, form: FormDef) -> None:
     store.set_agency({"name": NAME})
     nameless = Report("2021", None, texts={"overview": "全年公开信息十二条。"}, cells=example.cells)
-    window.start_from(page_of(tmp_path / "公开.html", nameless, form))
+    window.intake.start_from(page_of(tmp_path / "公开.html", nameless, form))
     page = incoming(window, qtbot)
     page.name.clear()
     page.year.clear()
@@ -166,6 +166,6 @@ def test_year_and_name_are_asked_before_anything_is_taken(window: MainWindow, st
 
 def test_texts_alone_are_said_to_bring_no_figure(window: MainWindow, qtbot: QtBot, tmp_path: Path, form: FormDef) -> None:
     words = Report("2021", 2025, {"name": NAME}, texts={"overview": "全年公开信息十二条。"})
-    window.start_from(page_of(tmp_path / "公开.html", words, form))
+    window.intake.start_from(page_of(tmp_path / "公开.html", words, form))
     QTest.mouseClick(incoming(window, qtbot).go, LEFT)
     assert window.report is not None and "格子旁边不显示" in window.bar.words.text()

@@ -30,6 +30,7 @@ from gxdesk.session import Session
 from tests.ui.conftest import commit, let_pass
 from ui import autosave
 from ui.autosave import Autosave
+from ui.intake import NOT_PRINTED
 from ui.pages.agency import AgencyPage
 from ui.pages.incoming import IncomingPage
 from ui.pages.narrative import NarrativePage
@@ -37,7 +38,7 @@ from ui.pages.review import ReviewPage
 from ui.printing import NO_PRINTER
 from ui.reading import SourceReader
 from ui.report_window import ReportWindow
-from ui.window import NOT_PRINTED, MainWindow
+from ui.window import MainWindow
 
 CTRL, ALT, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 PREAMBLE = Slot("texts", "preamble")
@@ -417,12 +418,12 @@ def test_what_was_read_can_be_kept_or_left(window: MainWindow, store: DraftStore
     printed = render_page(build_view(example, form, draft=False))
     assert "属于行政执法案卷" in printed
     path.write_text(printed.replace("属于行政执法案卷", "属于行政执法案件"), encoding="utf-8")
-    window.start_from(path)
+    window.intake.start_from(path)
     page = incoming(window, qtbot)
     assert any("格式里是“7.属于行政执法案卷”" in words.text() for words in page.findChildren(QLabel))  # said, and nothing is held up by it
     page.closed.emit()
     assert window.stack.currentWidget() is window.start and not store.drafts()
-    window.start_from(path)
+    window.intake.start_from(path)
     qtbot.mouseClick(incoming(window, qtbot).keep, Qt.MouseButton.LeftButton)
     assert [d.year for d in store.drafts()] == [2026] and window.report is None
 
