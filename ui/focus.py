@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLayout, QLineEdit, QTextEdit, QWidget
 
-from ui.parts import Popover
+from ui.popover import Popover
 
 _WHOLE = (QAbstractItemView, QLineEdit, QTextEdit)  # what is inside them is their own affair
 

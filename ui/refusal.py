@@ -3,7 +3,8 @@
 from PySide6.QtCore import QPoint
 
 from ui.announce import announce
-from ui.parts import Popover, column, label
+from ui.parts import column, label
+from ui.popover import Popover
 from ui.text_binding import BoundEditor
 
 WIDTH = 300  # px

@@ -15,7 +15,8 @@ from gxdesk.similarity import Sentence
 from gxdesk.unread import DRAFTED, FROM_LAST_YEAR, MARKED, confirmed, told, unread
 from ui.bridge import Bridge
 from ui.paint import box
-from ui.parts import Button, Kind, Mark, Popover, column, label, row
+from ui.parts import Button, Kind, Mark, column, label, row
+from ui.popover import Popover
 from ui.text_binding import BoundEditor
 from ui.tokens import S1, colour, theme
 

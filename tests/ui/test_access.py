@@ -27,7 +27,7 @@ from ui.focus import stops
 from ui.library import Library
 from ui.pages.table import TablePage
 from ui.panels.help import SETTLE_MS
-from ui.parts import Popover
+from ui.popover import Popover
 from ui.tokens import Look, Mode, Tone, contrast, theme
 from ui.window import MainWindow
 from ui.worker import RenderWorker

@@ -21,7 +21,8 @@ from gxdesk.unread import unread
 from ui.library import Library
 from ui.pages.narrative import NarrativePage
 from ui.panels.drafts import Drafts
-from ui.parts import Button, Popover
+from ui.parts import Button
+from ui.popover import Popover
 from ui.text_binding import BoundEditor
 from ui.window import MainWindow
 from ui.worker import RenderWorker

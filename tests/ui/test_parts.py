@@ -16,7 +16,6 @@ from ui.parts import (
     Button,
     Equation,
     Mark,
-    Popover,
     Rule,
     Sheet,
     Tick,
@@ -26,6 +25,7 @@ from ui.parts import (
     row,
     set_tone,
 )
+from ui.popover import Popover
 from ui.section_list import Section, SectionList
 from ui.tokens import DARK, LIGHT, TYPE, Look, Mode, Theme, colour, contrast, font, look, theme
 

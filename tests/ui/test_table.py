@@ -17,7 +17,7 @@ from gxdesk.resources import packaged
 from gxdesk.session import Session
 from tests.ui.conftest import Hands, NewSession, OpenTable
 from ui.bridge import Bridge
-from ui.parts import Popover
+from ui.popover import Popover
 from ui.table.clipboard import read_block, write_block
 from ui.table.layout import TableLayout
 from ui.tokens import Look, Mode

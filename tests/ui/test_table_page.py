@@ -20,7 +20,8 @@ from ui.bridge import Bridge
 from ui.library import Choices
 from ui.pages.table import TablePage
 from ui.panels.help import SETTLE_MS
-from ui.parts import Button, Popover, column, holder
+from ui.parts import Button, column, holder
+from ui.popover import Popover
 
 Received = CellRef("requests.received.person")
 Open = Callable[..., TablePage]

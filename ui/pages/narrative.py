@@ -25,7 +25,8 @@ from ui.panels.compare import Comparison, last_text
 from ui.panels.drafts import Drafts, anything_to_offer
 from ui.panels.margin import NOTES_LEAST, NOTES_MOST, Notes
 from ui.panels.outline import SIDE_WIDTH, Outline
-from ui.parts import Bar, Button, Item, Popover, Rule, column, holder, label, row, set_tone, show_if, show_tip
+from ui.parts import Bar, Button, Item, Rule, column, holder, label, row, set_tone, show_if, show_tip
+from ui.popover import Popover
 from ui.refusal import tell_refusals
 from ui.tokens import S1, S2, S3, S4, S5, theme
 from ui.unread import Gutter, UnreadBar, UnreadNote

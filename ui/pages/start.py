@@ -44,7 +44,6 @@ from ui.paint import LEFT, shape
 from ui.parts import (
     Button,
     Mark,
-    Popover,
     Rule,
     Sheet,
     column,
@@ -54,6 +53,7 @@ from ui.parts import (
     row,
     set_tone,
 )
+from ui.popover import Popover
 from ui.standing import Standing
 from ui.tokens import (
     S1,

@@ -17,7 +17,8 @@ from ui.bridge import Bridge
 from ui.library import Choices
 from ui.pages.page import Page
 from ui.panels.help import HelpPanel, help_card
-from ui.parts import Button, Item, Mark, Popover, column, holder, label, row, set_tone, show_if
+from ui.parts import Button, Item, Mark, column, holder, label, row, set_tone, show_if
+from ui.popover import Popover
 from ui.table.sheet import TableSheet
 from ui.tokens import S1, S2, S3, S4, S5, font
 

@@ -14,7 +14,8 @@ from gxdesk.reminders import calendar, dues, read_local
 from ui.dialogs import ask_save
 from ui.due import day_words, local
 from ui.panels.sources import basis_line
-from ui.parts import Button, Item, Popover, Rule, column, holder, label, row, set_tone
+from ui.parts import Button, Item, Rule, column, holder, label, row, set_tone
+from ui.popover import Popover
 from ui.tokens import H_CONTROL, S1, S2, S3
 
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from ui.parts import Button, Popover, column, label, row
+from ui.parts import Button, column, label, row
+from ui.popover import Popover
 from ui.tokens import S1, S2, font
 
 WIDTH, HEIGHT = 380, 104

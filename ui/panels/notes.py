@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy
 from gxdesk.report import Slot
 from gxdesk.session import Change, Session
 from ui.bridge import Bridge
-from ui.parts import Button, Mark, Popover, Sheet, column, holder, label, row
+from ui.parts import Button, Mark, Sheet, column, holder, label, row
+from ui.popover import Popover
 from ui.refusal import tell_refusals
 from ui.text_binding import BoundEditor
 from ui.tokens import H_SMALL, S1, S2, S4

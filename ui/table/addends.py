@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from gxdesk.cells import show
 from gxdesk.session import Addend
 from ui.paint import RIGHT
-from ui.parts import Popover, Rule, column, label
+from ui.parts import Rule, column, label
+from ui.popover import Popover
 from ui.tokens import S1, S4
 
 FULL = 9  # up to so many lines all are listed; of more, the zeros are counted instead

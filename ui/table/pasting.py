@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication
 from gxdesk.cells import CellRef, parse
 from gxdesk.drafts.moments import Kind
 from gxdesk.forms.grid import Role
-from ui.parts import Popover, column
+from ui.parts import column
+from ui.popover import Popover
 from ui.table.cell import CellEditor
 from ui.table.clipboard import Block, read_block, write_block
 from ui.table.layout import Place

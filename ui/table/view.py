@@ -28,7 +28,7 @@ from gxdesk.forms.grid import Role
 from gxdesk.history import Step
 from gxdesk.session import Session
 from ui.bridge import Bridge
-from ui.parts import Popover
+from ui.popover import Popover
 from ui.table.adapter import TableAdapter
 from ui.table.addends import addends_card
 from ui.table.cell import CellEditor, NumberCell, is_redo, is_undo
