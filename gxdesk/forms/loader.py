@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import product
-from math import inf
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from gxdesk.cells import CellKind, CellRef
 from gxdesk.errors import FormError
@@ -34,71 +33,11 @@ from gxdesk.forms.definition import (
     Term,
     WordingDef,
 )
+from gxdesk.forms.fields import Fields
 from gxdesk.forms.trees import Group, LineDef, Tree, leaves
-
-T = TypeVar("T")
 
 SEVERITIES = ("error", "explain", "hint")  # those of `checks.finding.Severity`; the forms know no checks
 _PHRASE = re.compile(r"(?:[^{}|。]|\{[^{}N*。]*\|[^{}N*。]*\})*。?")
-
-
-class _Fields:
-    """A TOML table read key by key; `finish` refuses what was not read. `where` is the place for messages."""
-
-    def __init__(self, data: Any, where: str) -> None:
-        if not isinstance(data, dict):
-            raise FormError(f"{where}：这里应当是一组键和值。")
-        self.data, self.where = dict(data), where
-
-    def take(self, key: str, kind: type[T], default: T | None = None) -> T:
-        if key not in self.data:
-            if default is None:
-                raise FormError(f"{self.where}：缺少 {key}。")
-            return default
-        value = self.data.pop(key)
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise FormError(f"{self.where}.{key}：应当是{_KINDS[kind]}，现在是 {value!r}。")
-        if isinstance(value, str) and not value.strip() and default != "":
-            raise FormError(f"{self.where}.{key}：是空的。")
-        return value
-
-    def choice(self, key: str, among: Iterable[str], default: str | None = None) -> str:
-        value = self.take(key, str, default)
-        if value != default and value not in (known := tuple(among)):
-            raise FormError(f"{self.where}.{key}：只能是 {'、'.join(known)}，现在是 {value}。")
-        return value
-
-    def positive(self, key: str, default: int | None = None) -> int:
-        value = self.take(key, int, default)
-        if value != default and value < 1:
-            raise FormError(f"{self.where}.{key}：应当大于 0，现在是 {value}。")
-        return value
-
-    def lengths(self, key: str) -> tuple[float, ...]:
-        values = self.take(key, list, [])
-        if wrong := [v for v in values if not isinstance(v, int | float) or isinstance(v, bool) or not 0 < v < inf]:
-            raise FormError(f"{self.where}.{key}：每一项都应当是大于 0 的数，{wrong[0]!r} 不是。")
-        return tuple(map(float, values))
-
-    def each(self, key: str, default: list[Any] | None = None) -> tuple["_Fields", ...]:
-        """A list of TOML tables, each with its own place. One that must be there has at least one."""
-        values = self.take(key, list, default)
-        if default is None and not values:
-            raise FormError(f"{self.where}.{key}：是空的。")
-        return tuple(_Fields(value, f"{self.where}.{key}[{i}]") for i, value in enumerate(values))
-
-    def words(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
-        values = self.take(key, list, None if default is None else list(default))
-        if not all(isinstance(v, str) and v.strip() for v in values):
-            raise FormError(f"{self.where}.{key}：每一项都应当是文字，不能空。")
-        return tuple(values)
-
-    def finish(self) -> None:
-        if self.data:
-            raise FormError(f"{self.where}：不认识的键 {'、'.join(self.data)}。")
-
-
-_KINDS: Mapping[type, str] = {str: "文字", int: "整数", list: "列表", dict: "一组键和值", bool: "true 或 false", float: "小数"}
 
 
 def load_head(path: Path) -> tuple[str, int]:
@@ -110,8 +49,8 @@ def load_head(path: Path) -> tuple[str, int]:
 def load_form(path: Path) -> FormDef:
     """Read one form file. Raises FormError."""
     top = _fields(path)
-    notice = _Fields(top.take("notice", dict), f"{path.name}.notice")
-    deadline = _Fields(top.take("deadline", dict), f"{path.name}.deadline")
+    notice = Fields(top.take("notice", dict), f"{path.name}.notice")
+    deadline = Fields(top.take("deadline", dict), f"{path.name}.deadline")
     all_tables = tuple(_table(f) for f in top.each("tables"))
     _unique((t.key for t in all_tables), f"{path.name}：表")
     _unique((t.name for t in all_tables), f"{path.name}：表名")
@@ -131,7 +70,7 @@ def load_form(path: Path) -> FormDef:
         deadline_clause=deadline.take("clause", str),
         deadline_to=deadline.take("to", str),
         deadlines=tuple(_deadline(f) for f in deadline.each("later", [])),
-        wording=_wording(_Fields(top.take("wording", dict, {}), f"{path.name}.wording")),
+        wording=_wording(Fields(top.take("wording", dict, {}), f"{path.name}.wording")),
         sections=sections,
         tables=tables,
         said=tuple(_said(f, tables) for f in top.each("said", [])),
@@ -148,22 +87,22 @@ def load_form(path: Path) -> FormDef:
     return form
 
 
-def _fields(path: Path, *, head: bool = False) -> _Fields:
+def _fields(path: Path, *, head: bool = False) -> Fields:
     try:
         text = path.read_text(encoding="utf-8")
-        return _Fields(tomllib.loads(text.partition("\n[")[0] if head else text), path.name)
+        return Fields(tomllib.loads(text.partition("\n[")[0] if head else text), path.name)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise FormError(f"格式文件 {path.name} 读不出来：{error}") from error
 
 
-def _title(f: _Fields) -> str:
+def _title(f: Fields) -> str:
     title = f.take("title", str)
     if re.search("[{}]", re.sub(r"\{(agency|year)\}", "", title)):
         raise FormError(f"{f.where}.title：大括号里只能是 agency 或 year，现在是 {title}。")
     return title
 
 
-def _day(f: _Fields) -> tuple[int, int]:
+def _day(f: Fields) -> tuple[int, int]:
     month, day = f.take("month", int), f.take("day", int)
     try:
         date(2001, month, day)  # not a leap year: the day must come every year
@@ -172,13 +111,13 @@ def _day(f: _Fields) -> tuple[int, int]:
     return month, day
 
 
-def _deadline(f: _Fields) -> Deadline:
+def _deadline(f: Fields) -> Deadline:
     deadline = Deadline(f.words("endings"), _day(f), f.take("clause", str))
     f.finish()
     return deadline
 
 
-def _wording(f: _Fields) -> WordingDef:
+def _wording(f: Fields) -> WordingDef:
     wording = WordingDef(
         retired=f.words("retired", ()),
         retired_counted=f.words("retired_counted", ()),
@@ -190,13 +129,13 @@ def _wording(f: _Fields) -> WordingDef:
     return wording
 
 
-def _named(f: _Fields) -> Named:
+def _named(f: Fields) -> Named:
     named = Named(f.take("name", str), f.words("words"))
     f.finish()
     return named
 
 
-def _fee(f: _Fields, tables: Mapping[str, TableDef]) -> FeeDef:
+def _fee(f: Fields, tables: Mapping[str, TableDef]) -> FeeDef:
     unpaid = CellRef(f.take("unpaid", str, ""))
     fee = FeeDef(f.take("name", str), f.words("words"), f.words("none"), unpaid or None, f.take("clause", str))
     f.finish()
@@ -205,7 +144,7 @@ def _fee(f: _Fields, tables: Mapping[str, TableDef]) -> FeeDef:
     return fee
 
 
-def _aspects(f: _Fields) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], tuple[str, ...]]:
+def _aspects(f: Fields) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], tuple[str, ...]]:
     """The aspects, the words of each, and those of which a figure is expected."""
     aspects = f.words("aspects", ())
     words = tuple(_named(n) for n in f.each("aspect_words", []))
@@ -216,7 +155,7 @@ def _aspects(f: _Fields) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], 
     return aspects, tuple(by_name.get(name, ()) for name in aspects), counted
 
 
-def _section(f: _Fields, tables: Mapping[str, TableDef]) -> SectionDef:
+def _section(f: Fields, tables: Mapping[str, TableDef]) -> SectionDef:
     length = f.positive("guide_length", 0)
     aspects, aspect_words, counted = _aspects(f)
     section = SectionDef(
@@ -235,7 +174,7 @@ def _section(f: _Fields, tables: Mapping[str, TableDef]) -> SectionDef:
         government=tuple(_named(n) for n in f.each("government", [])),
         improves=f.take("improves", bool, False),
         renewed=f.take("renewed", bool, False),
-        fee=_fee(_Fields(f.data.pop("fee"), f"{f.where}.fee"), tables) if "fee" in f.data else None,
+        fee=_fee(Fields(f.data.pop("fee"), f"{f.where}.fee"), tables) if "fee" in f.data else None,
     )
     f.finish()
     if section.table and section.table not in tables:
@@ -247,7 +186,7 @@ def _section(f: _Fields, tables: Mapping[str, TableDef]) -> SectionDef:
     return section
 
 
-def _table(f: _Fields) -> TableDef:
+def _table(f: Fields) -> TableDef:
     columns = _tree(f, "columns")
     across = f.take("across", bool, False)
     corner = "" if across else f.take("corner", str, "")  # an `across` table has none
@@ -299,7 +238,7 @@ def _table(f: _Fields) -> TableDef:
     return table
 
 
-def _blocks(f: _Fields, columns: Tree, corner: str) -> tuple[BlockDef, ...]:
+def _blocks(f: Fields, columns: Tree, corner: str) -> tuple[BlockDef, ...]:
     named = [c.key for c in leaves(columns)]
     blocks = tuple(_block(b, corner, named) for b in f.each("blocks"))
     if any(isinstance(node, Group) for node in columns):
@@ -309,7 +248,7 @@ def _blocks(f: _Fields, columns: Tree, corner: str) -> tuple[BlockDef, ...]:
     return blocks
 
 
-def _block(f: _Fields, corner: str, named: list[str]) -> BlockDef:
+def _block(f: Fields, corner: str, named: list[str]) -> BlockDef:
     columns: list[tuple[str, int]] = []
     for c in f.each("columns"):
         columns.append((c.choice("key", named), c.positive("span", 1)))
@@ -320,13 +259,13 @@ def _block(f: _Fields, corner: str, named: list[str]) -> BlockDef:
     return block
 
 
-def _chart(f: _Fields, table: TableDef) -> ChartDef:
+def _chart(f: Fields, table: TableDef) -> ChartDef:
     chart = ChartDef(f.take("title", str), _measures(f, "bars", table), f.take("compare", bool, False))
     f.finish()
     return chart
 
 
-def _measures(above: _Fields, key: str, table: TableDef, default: list[Any] | None = None) -> tuple[Measure, ...]:
+def _measures(above: Fields, key: str, table: TableDef, default: list[Any] | None = None) -> tuple[Measure, ...]:
     measures = []
     for f in above.each(key, default):
         measure = Measure(f.take("name", str), CellRef(f"{table.key}.{f.take('cell', str)}"))
@@ -338,12 +277,12 @@ def _measures(above: _Fields, key: str, table: TableDef, default: list[Any] | No
     return tuple(measures)
 
 
-def _tree(f: _Fields, children: str) -> Tree:
+def _tree(f: Fields, children: str) -> Tree:
     """The row or column tree under the key `children`, its sums spelled out."""
     return _whole_sums(_nodes(f, children, ""))
 
 
-def _nodes(above: _Fields, children: str, prefix: str) -> Tree:
+def _nodes(above: Fields, children: str, prefix: str) -> Tree:
     """A keyed group puts its key and a dot before the keys below it, and its key stands for all of them in a sum."""
     nodes: list[Group | LineDef] = []
     for f in above.each(children):
@@ -360,7 +299,7 @@ def _nodes(above: _Fields, children: str, prefix: str) -> Tree:
     return tuple(nodes)
 
 
-def _line(f: _Fields, label: str, lines: tuple[str, ...], prefix: str) -> LineDef:
+def _line(f: Fields, label: str, lines: tuple[str, ...], prefix: str) -> LineDef:
     line = LineDef(
         key=prefix + f.take("key", str),
         label=label,
@@ -435,7 +374,7 @@ def _sums(lines: tuple[LineDef, ...], where: str) -> None:
         walk(line, ())
 
 
-def _relation(f: _Fields, table: TableDef) -> RelationDef:
+def _relation(f: Fields, table: TableDef) -> RelationDef:
     each = f.choice("each", ("row", "column"))
     summed, crossing = (table.column_lines, table.row_lines) if each == "row" else (table.row_lines, table.column_lines)
     known, others = {x.key for x in summed}, tuple(x.key for x in crossing)
@@ -480,7 +419,7 @@ def _terms(words: tuple[str, ...], known: set[str], where: str) -> tuple[Term, .
     return tuple(terms)
 
 
-def _said(f: _Fields, tables: Mapping[str, TableDef]) -> SaidDef:
+def _said(f: Fields, tables: Mapping[str, TableDef]) -> SaidDef:
     said = SaidDef(
         code=f.take("code", str),
         name=f.take("name", str),
