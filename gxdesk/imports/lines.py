@@ -319,18 +319,13 @@ def _is_blank(line: Line) -> bool:
 
 
 def _halves(first: Line, second: Line, labels: TableLabels) -> Line | None:
-    if len(first.values) != len(second.values):
+    if not (first.labels and second.labels) or len(first.values) != len(second.values) or {first.labels[-1], second.labels[-1]} & labels.rows:
         return None
-    pairs = tuple(zip(first.values, second.values, strict=True))
-    in_turn = all(bool(a.text.strip()) is not bool(b.text.strip()) for a, b in pairs)
-    if first.nameless and not second.nameless and in_turn and not _is_blank(first) and not _is_blank(second):
-        named = second.labels  # set in the middle of their cells, short figures stay on the page before and the label goes on the next
-    elif first.labels and second.labels and not {first.labels[-1], second.labels[-1]} & labels.rows and first.labels[-1] + second.labels[-1] in labels.rows:
-        named = (*first.labels[:-1], first.labels[-1] + second.labels[-1])
-    else:
+    name = first.labels[-1] + second.labels[-1]
+    if name not in labels.rows:
         return None
-    values = tuple(Value(" ".join(filter(None, (a.text, b.text))), a.heads or b.heads) for a, b in pairs)
-    return replace(first, labels=named, nameless=False, values=values, headed=any(v.heads for v in values), excerpt=f"{first.excerpt} {second.excerpt}"[:EXCERPT])
+    values = tuple(Value(" ".join(filter(None, (a.text, b.text))), a.heads or b.heads) for a, b in zip(first.values, second.values, strict=True))
+    return replace(first, labels=(*first.labels[:-1], name), nameless=False, values=values, headed=any(v.heads for v in values), excerpt=f"{first.excerpt} {second.excerpt}"[:EXCERPT])
 
 
 def _without_strays(lines: Iterable[Line], strange: list[str]) -> Iterator[Line]:
