@@ -342,7 +342,7 @@ def test_notices_follow_and_a_long_name_gives_up_its_middle(session: NewSession,
 
 def test_faces_to_add_to_windows_are_told_with_a_pdf(session: NewSession, form: FormDef, opened: Open, renderer: Renderer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = opened(faulty(session, form))
-    monkeypatch.setattr(export, "to_add", lambda families: "没有仿宋。" if families else "")
+    monkeypatch.setattr(export, "to_add", lambda _: "没有仿宋。")
     for number, (made, told) in enumerate([("年报.pdf", True), ("年报.docx", False)], 1001):
         press(page.export_box.button)
         renderer.rendered.emit(number, [tmp_path / made], [])
