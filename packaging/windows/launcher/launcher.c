@@ -25,9 +25,9 @@ static const wchar_t *const foreign[] = {
     L"QT_IM_MODULES",     L"QT_LOAD_TESTABILITY",         L"QT_OPENGL_DLL",        L"QT_VULKAN_LIB",
 };
 
-static int unheard;  /* there is no console and no pipe, but a person who double-clicked */
-static int returned; /* from Python to us */
-static int died;     /* Python told of an exception that nothing had caught */
+static int unheard; /* there is no console and no pipe, but a person who double-clicked */
+static int begun;   /* Python is up and runs what we gave it */
+static int died;    /* Python told of an exception that nothing had caught */
 
 static int say(const wchar_t *sentence) {
     MessageBoxW(NULL, sentence, L"GXDesk", MB_ICONERROR);
@@ -54,12 +54,13 @@ static int for_python(const wchar_t *argument) {
     return !wcscmp(argument, L"-P") || !wcscmp(argument, L"-m") || !wcscmp(argument, L"-c");
 }
 
-/* CPython ends the process where it cannot start, and the reason goes to the console alone. */
+/* CPython ends the process where it cannot start, and the reason goes to the console alone. So it does at sys.exit(), but then it has begun. */
 static void __cdecl ending(void) {
-    if (!returned) say(L"GXDesk 启动不了，程序文件可能不完整。" AGAIN);
+    if (!begun) say(L"GXDesk 启动不了，程序文件可能不完整。" AGAIN);
 }
 
 static int watch(const char *event, void *details, void *none) {
+    if (!strcmp(event, "cpython.run_command")) begun = 1;
     if (!strcmp(event, "sys.excepthook")) died = 1;
     return 0;
 }
@@ -102,7 +103,6 @@ int wmain(int count, wchar_t **arguments) {
         add_hook(watch, NULL);
     }
     int code = run(n, all);
-    returned = 1;
     if (code == 1 && died) say(L"GXDesk 出了错，没有打开。" AGAIN);
     return code;
 }
