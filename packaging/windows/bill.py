@@ -105,24 +105,28 @@ def write(program: Path, packages: Iterable[Wheel]) -> None:
 
 
 def source_state(root: Path) -> str:
-    """The commit of a checkout, with `-dirty` where its files are others; in words where there is none to be asked."""
+    """The commit of a checkout, with `-dirty` where its files are others or more; in words where there is none to be asked."""
+
+    def git(*words: str) -> str:
+        return subprocess.run(["git", "-C", root, *words], capture_output=True, encoding="utf-8", check=True).stdout.strip()
+
     if not (root / ".git").exists():
         return "不是从 git 里取出来的，不知道是哪一次提交"
-    command = ["git", "-C", root, "describe", "--always", "--dirty", "--abbrev=40"]  # whole: git shortens by how much else it holds
     try:
-        return subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.strip()
+        commit = git("describe", "--always", "--abbrev=40")  # whole: git shortens by how much else it holds
+        return f"{commit}-dirty" if git("status", "--porcelain") else commit
     except (OSError, subprocess.CalledProcessError):
         return "git 没有说出是哪一次提交"
 
 
 def stated(binary: Path) -> str:
-    """The version that a program file states: of its resources, else of the folder it was compiled in, with the library's name then."""
+    """The version that a program file states: with the library's name in the path it was compiled in, else in its resources."""
     kinds = ("RESOURCE", "DEBUG")
     with pefile.PE(str(binary), fast_load=True) as file:
         file.parse_data_directories([pefile.DIRECTORY_ENTRY[f"IMAGE_DIRECTORY_ENTRY_{kind}"] for kind in kinds])
         tables = [table for block in getattr(file, "FileInfo", []) for entry in block for table in getattr(entry, "StringTable", [])]
         said = [table.entries[b"ProductVersion"].decode() for table in tables if b"ProductVersion" in table.entries]
-        records = [one.entry.PdbFileName.decode() for one in getattr(file, "DIRECTORY_ENTRY_DEBUG", []) if hasattr(one.entry, "PdbFileName")]
+        records = [one.entry.PdbFileName.decode(errors="replace") for one in getattr(file, "DIRECTORY_ENTRY_DEBUG", []) if hasattr(one.entry, "PdbFileName")]
     folders = [found[1] for record in records if (found := BUILT_IN.search(record))]
     return next(iter((*folders, *said)), UNSTATED)
 

@@ -353,6 +353,9 @@ def test_the_bill_names_the_commit_and_whether_it_was_changed(bill: ModuleType, 
     assert re.fullmatch(r"[0-9a-f]{40}", clean)
     (tmp_path / "file").write_text("two", encoding="utf-8")
     assert bill.source_state(tmp_path) == f"{clean}-dirty"
+    (tmp_path / "file").write_text("one", encoding="utf-8")
+    (tmp_path / "one more").touch()  # it would be packed too
+    assert bill.source_state(tmp_path) == f"{clean}-dirty"
     shutil.rmtree(tmp_path / ".git")
     (tmp_path / ".git").write_text("gitdir: nowhere", encoding="utf-8")
     assert bill.source_state(tmp_path) == "git 没有说出是哪一次提交"
