@@ -26,7 +26,12 @@ BUILD = ROOT / "build" / "windows"
 SETUP_MB, UNPACKED_MB = 60, 200
 LONGEST_PATH = 259  # of Windows, without long paths switched on
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
-PORTABLE = "把整个 GXDesk 文件夹放在 U 盘或自己的文件夹里，双击 GXDesk.exe 打开。\r\n您写的报告都在这个 data 文件夹里；换电脑、换新版本时，把它一起带走。\r\n"
+PORTABLE = (
+    "把整个 GXDesk 文件夹放在 U 盘或自己的文件夹里，路径不要太长，双击 GXDesk.exe 打开。\r\n"
+    "您写的报告都在这个 data 文件夹里。换电脑时，把整个 GXDesk 文件夹带走。\r\n"
+    "换新版本时，先关闭 GXDesk，把新版本解压到一个新的文件夹（不要解压到旧的上面，否则新旧文件会混在一起），"
+    "再把旧文件夹里的 data 复制到新的 GXDesk 文件夹里，遇到同名文件就替换。新版本打开后看到了您的报告，再删除旧文件夹。\r\n"
+)
 
 
 def main() -> int:
@@ -63,7 +68,7 @@ def build(work: Path, *, quick: bool = False) -> Path:
     say("组装程序……")
     own = sources.own_wheel(work / "own")
     bundle.assemble(program, python=python, packages=packages, own=own, native=pins["native"], runtime=pins["runtime"], fonts=fonts, version=__version__)
-    signed = verify.signatures(file for file in (program / "python").iterdir() if file.suffix in verify.SIGNED)
+    signed = verify.signatures(program / "python")
     say(f"  放进去的 Python 文件再核对一次签名：{signed} 个无误")
     bill.write(program, packages)
 

