@@ -2,6 +2,7 @@
 
 import io
 import logging
+import sys
 from itertools import pairwise
 from pathlib import Path
 
