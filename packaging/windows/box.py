@@ -120,7 +120,7 @@ class NoDisk(Exception):
 def small_disk(wine: Wine, letter: str, megabytes: int) -> Iterator[Path]:
     """A disk of this size, under a letter of this Windows; yields where it lies."""
     place, name = wine.prefix / "disk", wine.prefix / "dosdevices" / letter
-    place.mkdir()
+    place.mkdir(exist_ok=True)  # left, and mounted still, by a trial that was killed
     try:
         tool(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(place)], dict(os.environ), 30)
     except (OSError, Stop) as error:

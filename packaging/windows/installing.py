@@ -70,7 +70,7 @@ def crammed(wine: Wine, older: Path, setup: Path) -> None:
         with small_disk(wine, "e:", DISK_MB) as disk:
             _crammed(wine, disk, older, setup)
     except NoDisk as why:
-        say(f"  不试  磁盘空间不够、升级到一半磁盘写满：这里挂载不了一个小磁盘（{why}）")
+        say(f"  不试  磁盘空间不够、升级到一半磁盘写满：这里挂载不了一个小磁盘（{str(why).splitlines()[0]}）")
 
 
 def _crammed(wine: Wine, disk: Path, older: Path, setup: Path) -> None:

@@ -22,15 +22,15 @@ WINDOW_SECONDS, PATIENCE_SECONDS, PRINT_SECONDS = 600, 60, 10
 FIND = "import ctypes; ctypes.CDLL('libgobject-2.0-0.dll', winmode=0)"  # 0: along PATH, as most programs do
 WINDOWS = """
 import ctypes, sys
-user, found = ctypes.windll.user32, []
+user, found, told = ctypes.windll.user32, [], open(sys.argv[1], 'w', encoding='utf-8')
 kind = ctypes.WINFUNCTYPE(ctypes.c_bool, ctypes.c_void_p, ctypes.c_void_p)
 user.EnumWindows(kind(lambda window, _: user.IsWindowVisible(ctypes.c_void_p(window)) and found.append(window) or True), None)
 for window in map(ctypes.c_void_p, found):
     title = ctypes.create_unicode_buffer(300)
     user.GetWindowTextW(window, title, 300)
     if '年度报告' in title.value:
-        print(title.value)
-        if sys.argv[1:] == ['close']:
+        print(title.value, file=told)
+        if sys.argv[2:] == ['close']:
             user.PostMessageW(window, 0x10, None, None)  # WM_CLOSE, what the cross in its corner sends
 """
 
@@ -147,17 +147,25 @@ class Desktop:
     folder: str
 
     def open(self, file: str, verb: str = "open") -> None:
-        """As a double click does, or with another verb the right button. Nothing is read to its end: what is started has the pipes too."""
-        command = ["wine", rf"{self.folder}\gxdesk-cli.exe", "-c", "import os, sys; os.startfile(*sys.argv[1:])", file, verb]
-        environment = {**self.wine.environment, "DISPLAY": self.display}
-        with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-            self.wait(lambda: process.poll() is not None, f"Windows 打开 {file}")
-            if process.returncode != 0 and process.stderr:
-                raise Stop(f"没有通过：Windows 打不开 {file}。{process.stderr.read().decode(errors='replace')[-300:]}")
+        """As a double click does, or with another verb the right button."""
+        code = self.run("import os, sys; os.startfile(*sys.argv[1:])", file, verb)
+        expect(f"Windows 知道用什么打开 {file}", code == 0, f"退出码 {code}")
 
     def titles(self, *close: str) -> list[str]:
         """Of the program's windows that can be seen."""
-        return cli(self.wine, "-c", WINDOWS, *close, folder=self.folder, DISPLAY=self.display).stdout.splitlines()
+        told = self.wine.drive / "titles.txt"
+        told.unlink(missing_ok=True)
+        self.run(WINDOWS, self.wine.seen(told), *close)
+        return told.read_text(encoding="utf-8").splitlines()
+
+    def run(self, script: str, *arguments: str) -> int:
+        """What a plain Python does on that screen. No pipe: Explorer, which the first program there starts, would hold it open for ever."""
+        command, nowhere = ["wine", rf"{self.folder}\gxdesk-cli.exe", "-c", script, *arguments], subprocess.DEVNULL
+        environment = {**self.wine.environment, "DISPLAY": self.display}
+        try:
+            return subprocess.run(command, env=environment, stdin=nowhere, stdout=nowhere, stderr=nowhere, timeout=PATIENCE_SECONDS, check=False).returncode
+        except subprocess.TimeoutExpired as error:
+            raise Stop(f"在 Wine 里 {PATIENCE_SECONDS} 秒还没有结束：{script.strip()[:100]} {arguments}") from error
 
     @contextmanager
     def started(self, file: str, name: str) -> Iterator[None]:
