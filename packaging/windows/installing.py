@@ -28,7 +28,7 @@ for ending, verb in ('.gxreport', 'open'), ('.gxreport', 'print'), ('.gxhandover
     print(w.QueryValue(w.HKEY_CURRENT_USER, rf'Software\\Classes\\{kind}\\shell\\{verb}\\command'))
 """
 GONE = "python/Lib/site-packages/gone.py"  # of the older version alone
-DISK_MB, LEFT_MB, APPEARS_SECONDS = 2 * build.UNPACKED_MB + 50, 40, 240
+DISK_MB, LEFT_MB, STEP, APPEARS_SECONDS = 2 * build.UNPACKED_MB + 50, 40, 10_000_000, 240
 OLDEST = min((ROOT / "tests" / "drafts" / "schemas").glob("*.sql"))  # the library that a program of the first shape wrote
 STANDS_IN_IT = """
 import json
@@ -96,10 +96,12 @@ def _crammed(wine: Wine, disk: Path, older: Path, setup: Path) -> None:
 @contextmanager
 def filled(disk: Path) -> Iterator[None]:
     """All but a little of this disk is taken."""
-    filler, state = disk / "filler", os.statvfs(disk)
-    with filler.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, state.f_bavail * state.f_frsize - LEFT_MB * 1_000_000)
+    filler, taken = disk / "filler", 0
     try:
+        with filler.open("wb") as file:
+            while (state := os.statvfs(disk)).f_bavail * state.f_frsize > LEFT_MB * 1_000_000:
+                os.posix_fallocate(file.fileno(), taken, STEP)  # in steps: others may be writing there
+                taken += STEP
         yield
     finally:
         filler.unlink()
