@@ -4,7 +4,7 @@ import contextlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +49,11 @@ class Wine:
 
     def system(self, *command: str) -> None:
         """A tool of Wine's own, whose output nobody needs."""
-        subprocess.run(command, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=180, check=True)
+        try:
+            tool(command, self.environment, 180)
+        except Stop:
+            self.stop()
+            raise
 
     def pretend(self, version: str) -> None:
         """Be this Windows, as winecfg names them."""
@@ -82,6 +86,10 @@ class Wine:
         """Where a path on C: lies."""
         return self.drive.joinpath(*windows.split("\\")[1:])
 
+    def seen(self, path: Path) -> str:
+        """The same the other way round."""
+        return "C:\\" + str(path.relative_to(self.drive)).replace("/", "\\")
+
     def named(self, path: Path) -> str:
         """What Windows programs call a path of this machine."""
         return "Z:" + str(path).replace("/", "\\")
@@ -104,11 +112,42 @@ def screen() -> Iterator[str]:
             server.terminate()
 
 
+class NoDisk(Exception):
+    """No disk can be mounted here; the text is what mount says."""
+
+
+@contextlib.contextmanager
+def small_disk(wine: Wine, letter: str, megabytes: int) -> Iterator[Path]:
+    """A disk of this size, under a letter of this Windows; yields where it lies."""
+    place, name = wine.prefix / "disk", wine.prefix / "dosdevices" / letter
+    place.mkdir(exist_ok=True)  # left, and mounted still, by a trial that was killed
+    try:
+        tool(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(place)], dict(os.environ), 30)
+    except (OSError, Stop) as error:
+        raise NoDisk(str(error)) from error
+    name.symlink_to(place)
+    try:
+        yield place
+    finally:
+        name.unlink()
+        tool(["umount", "-l", str(place)], dict(os.environ), 30)  # -l: Wine may still look at it
+
+
 def hand(display: str, *words: str) -> None:
     """Mouse and keys, by way of the X server: the words are xdotool's."""
-    subprocess.run(["xdotool", *words], env={**os.environ, "DISPLAY": display}, check=True, timeout=60)
+    tool(["xdotool", *words], {**os.environ, "DISPLAY": display}, 60)
 
 
 def picture(display: str, target: Path) -> None:
     """What the screen shows."""
-    subprocess.run(["import", "-window", "root", target], env={**os.environ, "DISPLAY": display}, check=True, timeout=30)
+    tool(["import", "-window", "root", str(target)], {**os.environ, "DISPLAY": display}, 30)
+
+
+def tool(command: Sequence[str], environment: Mapping[str, str], seconds: float) -> None:
+    """Run a tool whose output nobody needs, unless it fails."""
+    try:
+        told = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace", timeout=seconds, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise Stop(f"{seconds:.0f} 秒还没有结束：{' '.join(command)}") from error
+    if told.returncode != 0:
+        raise Stop(f"没有做成：{' '.join(command)}（退出码 {told.returncode}）。{told.stderr.strip()[-300:]}")

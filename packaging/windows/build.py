@@ -10,7 +10,7 @@ import sys
 import time
 import tomllib
 import zipfile
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -25,6 +25,7 @@ from gxdesk import __version__
 BUILD = ROOT / "build" / "windows"
 SETUP_MB, UNPACKED_MB = 60, 200
 LONGEST_PATH = 259  # of Windows, without long paths switched on
+STAGE = "~GXDesk.new"  # in the program's folder, where the installer makes a new version ready
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 PORTABLE = (
     "把整个 GXDesk 文件夹放在 U 盘或自己的文件夹里，路径不要太长，双击 GXDesk.exe 打开。\r\n"
@@ -113,15 +114,17 @@ def _entry(name: str) -> zipfile.ZipInfo:
 def setup(program: Path, work: Path, target: Path, version: str = __version__, *, quick: bool = False) -> None:
     """The installer; `quick` is not compressed. What it will remove again is written out file by file: its folder may hold other things."""
     names = listed(program)
-    folders = sorted({str(parent) for name in names for parent in Path(name.replace("\\", "/")).parents if parent != Path()}, reverse=True)
-    lines = [f'Delete "$INSTDIR\\{name}"' for name in names] + ['RMDir "$INSTDIR\\{}"'.format(folder.replace("/", "\\")) for folder in folders]
-    (work / "remove.nsh").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    folders = sorted({str(parent) for name in names for parent in PureWindowsPath(name).parents if parent.name}, reverse=True)  # innermost first
+    contents = work / "contents.nsh"
+    with contents.open("w", encoding="utf-8") as script:
+        for macro, entries in (("FILES", names), ("FOLDERS", folders)):
+            script.writelines([f"!macro {macro} DO\n", *(f'  !insertmacro ${{DO}} "{name}"\n' for name in entries), "!macroend\n"])
     unpacked = sum(file.stat().st_size for file in bundle.files(program))
     pictures = program.with_name("launcher")
     defined = {
-        "PROGRAM": program, "VERSION": version, "TARGET": target, "REMOVE": work / "remove.nsh",
+        "PROGRAM": program, "VERSION": version, "TARGET": target, "CONTENTS": contents, "STAGE": STAGE,
         "ICON": pictures / "gxdesk.ico", "SIDE": pictures / "side.bmp",
-        "LONGEST": LONGEST_PATH - max(map(len, names)) - 1, "MEGABYTES": unpacked // 1_000_000 + 1,
+        "LONGEST": LONGEST_PATH - max(map(len, names)) - len(STAGE) - 2, "MEGABYTES": unpacked // 1_000_000 + 1,
     }  # fmt: skip
     words = [f"-D{name}={value}" for name, value in defined.items()] + ["-DQUICK"] * quick
     execute(["makensis", "-V2", "-WX", *words, HERE / "windows" / "setup.nsi"], "安装程序没有做成")

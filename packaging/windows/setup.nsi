@@ -1,8 +1,9 @@
 ; The installer: for the one user who runs it, no administrator. Compiled by build.py, which defines PROGRAM (folder), VERSION, TARGET, ICON,
-; SIDE (the picture of the last page), REMOVE (the removal of each file of PROGRAM), LONGEST (characters the folder's path may have) and
-; MEGABYTES (needed on the disk).
+; SIDE (the picture of the last page), CONTENTS (the macros FILES and FOLDERS, which do something with each name in PROGRAM), STAGE (the folder
+; in which the new version is made ready), LONGEST (characters the folder's path may have) and MEGABYTES (needed on the disk).
+; An older version stays whole until the new one lies beside it, complete: from there on nothing is written that needs room.
 ; Silent: setup.exe /S [/D=folder], uninstall.exe /S. Exit codes: 3 Windows too old, 4 path too long, 5 no room, 6 the program runs,
-; 7 the older version would not go, 8 a file could not be written.
+; 7 the older version would not go, 8 a file, a shortcut or an entry of the registry could not be written.
 Unicode true
 Target amd64-unicode ; a 32-bit Windows refuses it in its own words
 !ifdef QUICK
@@ -13,6 +14,7 @@ Target amd64-unicode ; a 32-bit Windows refuses it in its own words
 !include "MUI2.nsh"
 !include "WinVer.nsh"
 !include "FileFunc.nsh"
+!include "${CONTENTS}"
 
 !define KEY "Software\GXDesk"
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\GXDesk"
@@ -20,6 +22,11 @@ Target amd64-unicode ; a 32-bit Windows refuses it in its own words
 !define TYPE "GXDesk.report"
 !define HANDOVER "GXDesk.handover"
 !define DATA "$LOCALAPPDATA\GXDesk"
+!define NEW "$INSTDIR\${STAGE}" ; on the same disk: from there everything is renamed into its place
+
+Var code ; of a silent installation that fails
+Var older ; the folder of the version that is installed
+Var placing ; "yes" once an older version, if there was one, is gone
 
 Name "GXDesk ${VERSION}"
 OutFile "${TARGET}"
@@ -58,8 +65,13 @@ VIAddVersionKey "LegalCopyright" "MIT"
 !insertmacro SAY too_long "这个文件夹的路径太长，有的文件会放不进去。请换一个短一些的文件夹。" "The path of this folder is too long. Please choose a shorter one."
 !insertmacro SAY no_room "磁盘“$3”上的空间不够，需要 $2 MB。请清理这个磁盘，或换一个文件夹。" "Not enough room on disk $3: $2 MB are needed."
 !insertmacro SAY running "GXDesk 正开着。请先关闭它的窗口，再按“重试”。" "GXDesk is running. Please close its window, then retry."
-!insertmacro SAY stays "旧版本没有卸载干净，新版本没有装。请重新启动电脑后再装；您写的报告不受影响。" "The older version could not be removed. Please restart the computer and try again; your reports are safe."
-!insertmacro SAY unwritten "“$0”写不进去，可能是磁盘满了，或者被杀毒软件拦下了。请清理磁盘或请管理员放行，再按“重试”；按“取消”就停止安装，您写的报告不受影响。" "$0 cannot be written: the disk may be full. Make room and retry; your reports are safe."
+!insertmacro SAY stays "旧版本卸不下来，新版本没有装。请重新启动电脑后再装一次；您写的报告不受影响。" "The older version could not be removed and the new one was not installed. Please restart the computer and try again; your reports are safe."
+!insertmacro SAY unwritten "“$0”写不进去，可能是磁盘满了，或者被杀毒软件拦下了。请清理磁盘或请管理员放行，再按“重试”；按“取消”就停止安装。" "$0 cannot be written: the disk may be full, or a scanner refuses it. Make room and retry, or cancel the installation."
+!insertmacro SAY ^ErrorWriting "磁盘满了，或者被杀毒软件拦下了，这个文件没有写完：" "The disk is full, or a scanner refuses it. This file was not written to its end: " ; NSIS's own, the file's name follows
+!insertmacro SAY not_placed "新版本的文件有的放不进“$INSTDIR”，可能是被别的程序占用，或者被杀毒软件拦下了。请关闭别的程序或请管理员放行，再按“重试”；按“取消”就停止安装。" "Some files cannot be put into $INSTDIR: another program may use them, or a scanner refuses them. Close other programs and retry, or cancel the installation."
+!insertmacro SAY as_before "新版本没有装成。以前如果装过，那个版本还在，照样能用；您写的报告不受影响。" "The new version was not installed. If a version was installed before, it is still there and works; your reports are safe."
+!insertmacro SAY none_left "新版本没有装成，旧版本已经卸下。请再安装一次；您写的报告不受影响。" "The new version was not installed, and the older one is gone. Please install again; your reports are safe."
+!insertmacro SAY unregistered "程序已经装进“$INSTDIR”，可是图标、双击打开或卸载的登记没有写全，可能是磁盘满了。请清理磁盘，再安装一次；您写的报告不受影响。" "The program lies in $INSTDIR, but not all of its shortcuts and entries could be written: the disk may be full. Make room and install again; your reports are safe."
 !insertmacro SAY handover "年度报告交接包" "Handover of annual reports"
 !insertmacro SAY print "打印" "Print"
 !insertmacro SAY report "政府信息公开工作年度报告" "Annual report on government information disclosure"
@@ -97,7 +109,8 @@ Function check_folder
   ${If} $0 > ${LONGEST}
     !insertmacro REFUSE "$(too_long)" 4
   ${EndIf}
-  ; What is packed is unpacked beside the temporary files first.
+  RMDir /r "${NEW}" ; of an installation that was cut off
+  ; Room beside an older version, which goes only afterwards. What is packed is unpacked beside the temporary files first.
   ${GetRoot} "$INSTDIR" $3
   ${GetRoot} "$TEMP" $0
   StrCpy $2 ${MEGABYTES}
@@ -110,16 +123,62 @@ Function check_folder
   !insertmacro NEED_ROOM
 FunctionEnd
 
+; What is done with each name of CONTENTS.
+!macro REMOVE_FILE NAME
+  Delete "$INSTDIR\${NAME}"
+!macroend
+!macro REMOVE_FOLDER NAME
+  RMDir "$INSTDIR\${NAME}"
+!macroend
+!macro MAKE_FOLDER NAME
+  CreateDirectory "$INSTDIR\${NAME}"
+!macroend
+!macro PLACE_FILE NAME
+  IfFileExists "${NEW}\${NAME}" 0 +3 ; else it is in its place already
+  Delete "$INSTDIR\${NAME}"
+  Rename "${NEW}\${NAME}" "$INSTDIR\${NAME}"
+!macroend
+!macro CLEAR_FOLDER NAME
+  RMDir "${NEW}\${NAME}"
+!macroend
+
 ; Half a program is none: what was brought goes again.
 Function .onInstFailed
   SetOutPath "$TEMP"
-  !include "${REMOVE}"
+  RMDir /r "${NEW}"
+  ${If} $placing == "yes"
+    !insertmacro FILES REMOVE_FILE
+    !insertmacro FOLDERS REMOVE_FOLDER
+    Delete "$INSTDIR\uninstall.exe"
+  ${EndIf}
   RMDir "$INSTDIR"
-  SetErrorLevel 8
+  SetErrorLevel $code
+  ${If} $code == 8
+    StrCpy $0 "$(as_before)"
+    ${If} $placing == "yes"
+    ${AndIf} $older != ""
+      StrCpy $0 "$(none_left)"
+    ${EndIf}
+    MessageBox MB_ICONSTOP "$0" /SD IDOK
+  ${EndIf}
 FunctionEnd
 
+Function un.onUninstFailed
+  SetErrorLevel $code
+FunctionEnd
+
+!macro RETRY_OR_STOP TEXT CODE
+  MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "${TEXT}" /SD IDCANCEL IDRETRY +3
+  StrCpy $code ${CODE}
+  Abort
+!macroend
+
 ; A program that runs cannot be written to: neither replaced nor removed.
-!macro WAIT_UNTIL_CLOSED FILE
+!macro WAIT_UNTIL_CLOSED FOLDER
+  !insertmacro WAIT_UNTIL_WRITABLE "${FOLDER}\GXDesk.exe"
+  !insertmacro WAIT_UNTIL_WRITABLE "${FOLDER}\gxdesk-cli.exe"
+!macroend
+!macro WAIT_UNTIL_WRITABLE FILE
   ${Do}
     ${IfNot} ${FileExists} "${FILE}"
       ${Break}
@@ -130,9 +189,7 @@ FunctionEnd
       FileClose $0
       ${Break}
     ${EndIf}
-    MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(running)" /SD IDCANCEL IDRETRY +3
-    SetErrorLevel 6
-    Quit
+    !insertmacro RETRY_OR_STOP "$(running)" 6
   ${Loop}
 !macroend
 
@@ -153,28 +210,55 @@ FunctionEnd
 !macroend
 
 Section
+  StrCpy $code 8
   IfSilent 0 +2
   Call check_folder
-  ReadRegStr $1 HKCU "${KEY}" "folder"
-  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR\GXDesk.exe"
-  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR\gxdesk-cli.exe"
-  !insertmacro WAIT_UNTIL_CLOSED "$1\GXDesk.exe"
-  !insertmacro WAIT_UNTIL_CLOSED "$1\gxdesk-cli.exe"
-  ; What an older version brought goes first, by its own list. It never touches her data when it is silent.
-  ${If} $1 != ""
-  ${AndIf} ${FileExists} "$1\uninstall.exe"
-    ExecWait '"$1\uninstall.exe" /S _?=$1' $0
-    ${If} $0 != 0
-      MessageBox MB_ICONSTOP "$(stays)" /SD IDOK
-      SetErrorLevel 7
-      Quit
-    ${EndIf}
-    Delete "$1\uninstall.exe"
-    RMDir "$1"
-  ${EndIf}
-  SetOutPath "$INSTDIR"
+  ReadRegStr $older HKCU "${KEY}" "folder"
+  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR"
+  !insertmacro WAIT_UNTIL_CLOSED "$older"
+  SetOutPath "${NEW}"
   File /r "${PROGRAM}/*"
-  WriteUninstaller "$INSTDIR\uninstall.exe"
+  ${Do}
+    ClearErrors
+    WriteUninstaller "${NEW}\uninstall.exe"
+    ${IfNot} ${Errors}
+      ${Break}
+    ${EndIf}
+    StrCpy $0 "${NEW}\uninstall.exe"
+    !insertmacro RETRY_OR_STOP "$(unwritten)" 8
+  ${Loop}
+  SetOutPath "$INSTDIR" ; the folder one is in cannot be removed
+  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR" ; she may have opened it meanwhile
+  !insertmacro WAIT_UNTIL_CLOSED "$older"
+  ; What an older version brought goes by its own list. It never touches her data when it is silent.
+  ${If} $older != ""
+  ${AndIf} ${FileExists} "$older\uninstall.exe"
+    ClearErrors
+    ExecWait '"$older\uninstall.exe" /S _?=$older' $0
+    ${If} ${Errors}
+    ${OrIf} $0 != 0
+      MessageBox MB_ICONSTOP "$(stays)" /SD IDOK
+      StrCpy $code 7
+      Abort
+    ${EndIf}
+    Delete "$older\uninstall.exe"
+    RMDir "$older"
+  ${EndIf}
+  StrCpy $placing "yes"
+  SetDetailsPrint none
+  !insertmacro FOLDERS MAKE_FOLDER
+  ${Do}
+    !insertmacro FILES PLACE_FILE
+    !insertmacro PLACE_FILE "uninstall.exe"
+    !insertmacro FOLDERS CLEAR_FOLDER
+    RMDir "${NEW}"
+    ${IfNot} ${FileExists} "${NEW}"
+      ${Break}
+    ${EndIf}
+    !insertmacro RETRY_OR_STOP "$(not_placed)" 8
+  ${Loop}
+  SetDetailsPrint lastused
+  ClearErrors
   CreateShortCut "$SMPROGRAMS\GXDesk.lnk" "$INSTDIR\GXDesk.exe" "" "" "" "" "" "$(report)"
   CreateShortCut "$DESKTOP\GXDesk.lnk" "$INSTDIR\GXDesk.exe" "" "" "" "" "" "$(report)"
   WriteRegStr HKCU "${KEY}" "folder" "$INSTDIR"
@@ -190,15 +274,19 @@ Section
   WriteRegStr HKCU "${UNINSTALL}" "QuietUninstallString" '"$INSTDIR\uninstall.exe" /S'
   WriteRegDWORD HKCU "${UNINSTALL}" "NoModify" 1
   WriteRegDWORD HKCU "${UNINSTALL}" "NoRepair" 1
+  ${If} ${Errors} ; the program itself is whole
+    MessageBox MB_ICONEXCLAMATION "$(unregistered)" /SD IDOK
+    SetErrorLevel 8
+  ${EndIf}
   ${GetSize} "$INSTDIR" "/S=0K" $0 $1 $2
   WriteRegDWORD HKCU "${UNINSTALL}" "EstimatedSize" $0
   ${RefreshShellIcons}
 SectionEnd
 
 Section "Uninstall"
-  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR\GXDesk.exe"
-  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR\gxdesk-cli.exe"
-  !include "${REMOVE}"
+  !insertmacro WAIT_UNTIL_CLOSED "$INSTDIR"
+  !insertmacro FILES REMOVE_FILE
+  !insertmacro FOLDERS REMOVE_FOLDER
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
   Delete "$SMPROGRAMS\GXDesk.lnk"

@@ -39,7 +39,7 @@ def module(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
         monkeypatch.syspath_prepend(str(folder))
     before = set(sys.modules)
     yield importlib.import_module(name)
-    for new in {"bootstrap", "fonts", "sources", "verify", "bundle", "bill", "build"} & (set(sys.modules) - before):
+    for new in {"bootstrap", "fonts", "sources", "verify", "bundle", "bill", "build", "box"} & (set(sys.modules) - before):
         del sys.modules[new]
 
 
@@ -407,9 +407,37 @@ def test_the_launcher_forgets_the_plugins_of_another_qt() -> None:
 def test_the_uninstaller_removes_files_by_name_only() -> None:
     """It shares its folder with whatever she keeps there, and takes her reports only when she says so."""
     script = (WINDOWS / "setup.nsi").read_text(encoding="utf-8")
-    assert re.findall(r"RMDir /r (\S+)", script) == ['"${DATA}\\cache"', '"${DATA}"']
+    installer, uninstaller = script.split('Section "Uninstall"')
+    assert re.findall(r"RMDir /r (\S+)", uninstaller) == ['"${DATA}\\cache"', '"${DATA}"']
+    assert set(re.findall(r"RMDir /r (\S+)", installer)) == {'"${NEW}"'}  # which it made itself
     asked = script.index("MessageBox MB_YESNO")
     assert "/SD IDNO IDNO done" in script[asked : script.index('RMDir /r "${DATA}"\n')]
+
+
+def test_an_older_version_goes_only_when_the_new_one_lies_beside_it() -> None:
+    """What needs room, and may fail for want of it, comes before."""
+    script = (WINDOWS / "setup.nsi").read_text(encoding="utf-8")
+    section = script[script.index("\nSection\n") : script.index('Section "Uninstall"')]
+    steps = [section.index(step) for step in ('SetOutPath "${NEW}"', "File /r", "WriteUninstaller", "ExecWait", "FILES PLACE_FILE", "CreateShortCut")]
+    assert steps == sorted(steps)
+
+
+def test_the_installer_knows_each_file_and_each_folder_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pytest.importorskip("pefile", reason="a tool of the build; packaging/bootstrap.py windows installs it")
+    (build,) = module("build", monkeypatch)
+    called: list[str | Path] = []
+    monkeypatch.setattr(build, "execute", lambda command, _: called.extend(command))
+    program = tmp_path / "GXDesk"
+    for name in ("GXDesk.exe", "python/Lib/one.py", "python/python311.dll"):
+        (program / name).parent.mkdir(parents=True, exist_ok=True)
+        (program / name).touch()
+    build.setup(program, tmp_path, tmp_path / "setup.exe")
+    macros = re.findall(r"!macro (\w+) DO\n(.*?)!macroend", (tmp_path / "contents.nsh").read_text(encoding="utf-8"), re.DOTALL)
+    named = {name: re.findall(r'!insertmacro \$\{DO\} "(.*)"', lines) for name, lines in macros}
+    assert sorted(named["FILES"]) == ["GXDesk.exe", "python\\Lib\\one.py", "python\\python311.dll"]
+    assert named["FOLDERS"] == ["python\\Lib", "python"]  # innermost first: so they can be removed
+    longest = next(int(str(word).partition("=")[2]) for word in called if str(word).startswith("-DLONGEST="))
+    assert longest + len(f"\\{build.STAGE}\\python\\python311.dll") == build.LONGEST_PATH
 
 
 def test_every_sentence_of_the_installer_is_there_in_both_languages() -> None:
@@ -470,6 +498,13 @@ def test_without_wine_the_trial_is_left_out_and_says_why(tmp_path: Path, command
         [sys.executable, WINDOWS.parent / "bootstrap.py", command], env={**os.environ, "PATH": str(tmp_path)}, capture_output=True, encoding="utf-8", check=False
     )
     assert told.returncode == 0 and told.stderr.startswith("跳过：") and "wine" in told.stderr and told.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("script", "seconds", "told"), [("echo broken >&2; exit 3", 60, "broken"), ("sleep 60", 0.1, "还没有结束")])
+def test_a_tool_of_the_trial_that_fails_ends_it_with_a_sentence(monkeypatch: pytest.MonkeyPatch, script: str, seconds: float, told: str) -> None:
+    (box,) = module("box", monkeypatch)
+    with pytest.raises(box.Stop, match=told):
+        box.tool(["sh", "-c", script], os.environ, seconds)
 
 
 def test_the_tests_left_out_under_wine_are_there() -> None:
