@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gxdesk.report import Report
 
 DONE, BLOCKED, FAILED = 0, 1, 2
+IN_FRONT = 0x10000  # MB_SETFOREGROUND: nobody looks for a box behind other windows
 GONE = (errno.EPIPE, errno.EINVAL)  # of a reader that has gone away, the second on Windows
 
 
@@ -275,7 +276,7 @@ def _say(sentence: str) -> int:
     if sys.platform == "win32" and _windowed():
         import ctypes
 
-        ctypes.windll.user32.MessageBoxW(None, sentence, "GXDesk", 0)
+        ctypes.windll.user32.MessageBoxW(None, sentence, "GXDesk", IN_FRONT)
     else:
         _tell(sentence, sys.stderr)
     return FAILED

@@ -37,7 +37,7 @@ def refusal(error: OSError, path: Path) -> str:
     if isinstance(error, PermissionError | FileExistsError) and path.is_dir():
         return f"文件夹“{path}”不许往里写。请换一个文件夹，或请管理员放开它的写入权限。"
     if isinstance(error, PermissionError | FileExistsError):  # the second of `temporary`
-        return f"“{name}”不能读写：可能正被别的程序（如 PDF 阅读器）打开，或者这个文件夹不许改动。请关掉那个程序，或换一个文件名再试。"
+        return f"“{name}”不能读写：可能正被别的程序（如 PDF 阅读器）打开，或者这个文件夹不许改动。请关掉那个程序，或换一个名字、换一个文件夹再试。"
     return f"“{name}”读写出错（{errno.errorcode.get(error.errno or 0, type(error).__name__)}），可能是磁盘坏了、U 盘被拔掉或网络断开。请检查磁盘，或换一个位置再试。"
 
 

@@ -1,5 +1,6 @@
 """What the next steps need is loaded while she reads: modules, templates and the page 核对, for which the first key, the first visit and the
-first copy would stand still for a tenth of a second or two.
+first copy would stand still for a tenth of a second or two. And all that writing a report to its end needs, so that on a stick that is pulled out
+no key is lost because what takes it was not loaded yet.
 
 What knows no Qt is loaded in a thread, which gives way to the window every few milliseconds; then what draws, one module at a turn of the
 event loop. She notices nothing if it is not done yet when she needs it: then it is loaded there and then.
@@ -18,8 +19,11 @@ from gxdesk.report import Report
 
 IDLE_MS = 300  # after a report was opened: its first page is drawn
 TURN_MS = 30
-WITHOUT_QT = ("gxdesk.document.export", "gxdesk.document.text", "pypdfium2")
-DRAWING = ("ui.printing", "ui.panels.changes", "ui.panels.export", "ui.panels.preview", "ui.pages.review")
+WITHOUT_QT = ("jinja2.debug", "gxdesk.crash", "gxdesk.files", "gxdesk.temporary", "_strptime", "gxdesk.document.export", "gxdesk.document.text", "pypdfium2", "gxdesk.document.manual")
+DRAWING = (
+    *(f"ui.pages.{page}" for page in ("agency", "narrative", "table")),
+    *("ui.printing", "ui.panels.changes", "ui.panels.export", "ui.panels.preview", "ui.pages.review", "ui.pages.moments", "ui.manual"),
+)
 
 _log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -39,7 +40,7 @@ PATIENCE_SECONDS = 0.5  # for the screen to take the window
 HEARTBEAT_MS = 200  # Python sees a signal only between two of its own instructions; Qt's loop has none while nothing happens
 LIBRARY_FILTER = "报告库 (*.gxd);;所有文件 (*)"
 TEXT_FILTER = "文本文件 (*.txt)"
-GONE = "程序自己的文件读不到了，可能是 U 盘被拔掉或网络断开，刚才点的没有做成。请接好以后再点一次。"
+GONE = "程序自己的文件读不到了，可能是 U 盘被拔掉或网络断开，刚才的操作没有做成。请接好以后再做一次。"
 UNTRANSLATED = {("QFileDialog", "&Look in:"): "查找范围(&L)：", ("QFileDialog", "Files of &type:"): "文件类型(&T)："}
 
 _log = logging.getLogger(__name__)
@@ -88,17 +89,20 @@ class Application(QApplication):
     def notify_crash(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """A defect of ours: keep what she wrote, tell her in one sentence what to do, leave a record for whoever mends it."""
         kept = self._keep()  # before anything else that may break
-        if not Path(__file__).exists():
-            self._tell_gone(kept)
-            return
-        from gxdesk import crash
+        if Path(__file__).exists():
+            from gxdesk import crash
 
-        told = crash.describe(error.with_traceback(trace), local())
-        where = write_crash(told)
-        _log.error("%s, see %s", kind.__name__, where.name if where else "nothing")
-        if self._telling:  # a second one while the first is told
-            return
-        self._telling = True
+            told = crash.describe(error.with_traceback(trace), local())
+            where = write_crash(told)
+            _log.error("%s, see %s", kind.__name__, where.name if where else "nothing")
+            tell = partial(self._tell, kept, told)
+        else:  # no defect
+            tell = partial(self._tell_gone, kept)
+        if not self._telling:  # else a second one while the first is told
+            self._telling = True
+            QTimer.singleShot(0, tell)  # a box opened in the midst of what broke, such as the end of an editor, would have Qt go on with what is gone
+
+    def _tell(self, kept: bool, told: str) -> None:
         try:
             words = "程序刚才出了一个错，您写的内容已经存好，可以接着写。" if kept else "程序刚才出了一个错，最近几个字可能没有存上。请先把它们抄下来，再关掉程序重新打开。"
             words += "\n\n如果再出现，请把记录存成文件，交给维护人员；里面没有报告的内容。"
@@ -112,11 +116,8 @@ class Application(QApplication):
 
     def _tell_gone(self, kept: bool) -> None:
         """The program itself is out of reach: no defect, and what is not loaded yet cannot be had, not even the record of it."""
-        if self._telling:
-            return
-        self._telling = True
         try:
-            hers = "您写的内容已经存好。" if kept else "您写的内容都还在窗口里，接好以后会自动存上；先不要关掉程序。"
+            hers = "在此之前写的已经存好。" if kept else "在此之前写的还在窗口里，接好以后会自动存上；先不要关掉程序。"
             QMessageBox.warning(self.window, "读不到程序的文件", f"{GONE}\n\n{hers}")
         finally:
             self._telling = False

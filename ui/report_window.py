@@ -129,7 +129,7 @@ class ReportWindow(QWidget):
         try:
             page = self._page(key)
         except Exception:
-            self._mark_section()  # the page of before stays
+            QTimer.singleShot(0, self._mark_section)  # the page of before stays, whatever the list does behind the press that asked for another
             raise
         if key != self.key:
             self.session.seal()

@@ -168,12 +168,12 @@ class LibraryFile:
             raise LibraryError(_DISK.format(path=self.called))
         fresh = self.path.with_name(f"{self.path.name}.new")
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=0o700, exist_ok=True)  # not what that lies in: it is gone with its disk, or is called otherwise now
             fresh.unlink(missing_ok=True)
             write(self.connection, fresh)
             files.move(fresh, self.path)
         except OSError as error:
-            gone = not self.path.parent.is_dir()  # with its disk, or it could be made
+            gone = not self.path.parent.is_dir()
             raise LibraryError(_DISK.format(path=self.called) if gone else files.refusal(error, self.path)) from error
         self._let_go()
         self._identity = None

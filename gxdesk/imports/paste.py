@@ -59,4 +59,5 @@ def _stream(text: str, html: bool) -> Stream:
 
 
 def _wordy(block: Grid | Paragraph) -> bool:
-    return isinstance(block, Paragraph) and parse(block.text).value is None
+    """Whether it may be labels: a figure that no cell takes, such as -5, is none."""
+    return isinstance(block, Paragraph) and parse(block.text).value is None and any(map(str.isalpha, block.text))

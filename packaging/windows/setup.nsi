@@ -278,7 +278,7 @@ Section
     MessageBox MB_ICONEXCLAMATION "$(unregistered)" /SD IDOK
     SetErrorLevel 8
   ${EndIf}
-  ${GetSize} "$INSTDIR" "/S=0K" $0 $1 $2
+  IntOp $0 ${MEGABYTES} * 1024
   WriteRegDWORD HKCU "${UNINSTALL}" "EstimatedSize" $0
   ${RefreshShellIcons}
 SectionEnd

@@ -409,6 +409,24 @@ def test_another_stick_is_not_taken_for_the_one_pulled_out(path: Path) -> None:
         assert library.load(1).report == more
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not let the folder of an open file be renamed")
+def test_a_program_folder_that_is_called_otherwise_now_is_not_made_anew(tmp_path: Path) -> None:
+    """Beside it a second library would be written, and the first one left behind."""
+    portable = tmp_path / "GXDesk"
+    path = portable / "data" / "library.gxd"
+    with DraftStore.open(path) as library:
+        draft = library.load(library.create(REPORT))
+        more = draft.report.with_values({OVERVIEW: "改名以后写的"})
+        portable.rename(tmp_path / "GXDesk2")
+        with pytest.raises(LibraryError) as caught:
+            library.save(draft.id, more, draft.history)
+        says(caught.value, path, "U 盘")
+        assert not portable.exists()
+        (tmp_path / "GXDesk2").rename(portable)
+        library.save(draft.id, more, draft.history)
+        assert library.load(draft.id).report == more
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not let an open file be replaced")
 def test_another_file_in_its_place_is_not_touched(path: Path) -> None:
     with DraftStore.open(path) as library:

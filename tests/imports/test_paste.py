@@ -39,7 +39,7 @@ def spread(row, width):  # type: ignore[no-untyped-def]
     return [row.get(c, Placed(0, c, 1, 1, Role.LABEL)) for c in range(width)]
 
 
-@pytest.mark.parametrize("block", ["1\t2\n3\t4\n", "5\r\n\r\n7\r\n", " ", ""])
+@pytest.mark.parametrize("block", ["1\t2\n3\t4\n", "5\r\n\r\n7\r\n", " ", "", "-5"])
 def test_figures_alone_bear_no_labels(block: str, form: FormDef) -> None:
     rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line.split(chr(9)))}</tr>" for line in block.split("\n"))
     assert place(block, form, form.tables["requests"]) is place(f"<table>{rows}</table>", form, form.tables["requests"], html=True) is None

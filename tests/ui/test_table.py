@@ -178,6 +178,21 @@ def test_enter_goes_down_over_inputs_and_on_to_the_next_column(requests: Hands) 
     assert requests.at == (24, 5), "the end is the end"
 
 
+@pytest.mark.parametrize("table", ["disclosure", "requests", "remedies"])
+@pytest.mark.parametrize("back", [False, True])
+def test_enter_meets_every_input_once_merged_ones_too(session: NewSession, opened: OpenTable, table: str, back: bool) -> None:
+    hands = Hands(opened(session(), table, (1200, 700)))
+    inputs = list(hands.grid.adapter.layout.inputs)
+    hands.go(*max(inputs, key=lambda at: (at[1], at[0])) if back else min(inputs, key=lambda at: (at[1], at[0])))
+    met = [hands.at]
+    for _ in range(len(inputs) + 5):
+        hands.press(K.Key_Return, shift=back)
+        if hands.at == met[-1]:
+            break
+        met.append(hands.at)
+    assert len(met) == len(set(met)) and set(met) == set(inputs)
+
+
 def test_arrows_reach_totals_and_totals_take_no_number(requests: Hands) -> None:
     requests.go(0, 5)
     requests.press(K.Key_Right)

@@ -391,7 +391,8 @@ class FormGrid(QTableView):
         return next((at for at in inputs if (at > here if step > 0 else at < here)), None)
 
     def _along(self, step: int) -> Place | None:
-        """The next input below (or above) in this column; at its end the first (last) of the next column that has one."""
+        """The next input below (or above) that begins in this column, so that a merged one is met once; at its end the first (last) of the next column
+        that has one."""
         index = self.currentIndex()
         if not index.isValid():
             return self._layout.inputs[0] if self._layout.inputs else None
@@ -402,7 +403,7 @@ class FormGrid(QTableView):
             for r in rows:
                 if (r > row if step > 0 else r < row) and self._layout.covers[r, column].role is Role.INPUT:
                     at = self._layout.anchor(r, column)
-                    if at != here and (column == index.column() or at[1] == column):
+                    if at != here and at[1] == column:
                         return at
             row = -1 if step > 0 else self._layout.rows
             column += step

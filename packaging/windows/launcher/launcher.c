@@ -30,7 +30,7 @@ static int begun;   /* Python is up and runs what we gave it */
 static int died;    /* Python told of an exception that nothing had caught */
 
 static int say(const wchar_t *sentence) {
-    MessageBoxW(NULL, sentence, L"GXDesk", MB_ICONERROR);
+    MessageBoxW(NULL, sentence, L"GXDesk", MB_ICONERROR | MB_SETFOREGROUND);
     return 2;
 }
 
