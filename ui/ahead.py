@@ -64,8 +64,13 @@ class Ahead(QObject):
     def _load(self, form: FormDef) -> None:
         try:
             from gxdesk import drafting
+            from gxdesk.forms.help import table_help
+            from gxdesk.sources import sources
 
             drafting.prepare(form)
+            for table in form.tables:
+                table_help(form, table)
+            sources()
             for name in WITHOUT_QT:
                 importlib.import_module(name)
             from gxdesk.document import html
