@@ -19,9 +19,12 @@ from gxdesk.report import Report
 
 IDLE_MS = 300  # after a report was opened: its first page is drawn
 TURN_MS = 30
-WITHOUT_QT = ("jinja2.debug", "gxdesk.crash", "gxdesk.files", "gxdesk.temporary", "_strptime", "gxdesk.document.export", "gxdesk.document.text", "pypdfium2", "gxdesk.document.manual")
+WITHOUT_QT = (
+    *("jinja2.debug", "_strptime", "gxdesk.temporary"),  # imported by those who need them when they do
+    *("gxdesk.crash", "gxdesk.document.export", "gxdesk.document.text", "pypdfium2", "gxdesk.document.manual"),
+)
 DRAWING = (
-    *(f"ui.pages.{page}" for page in ("agency", "narrative", "table")),
+    *("ui.pages.agency", "ui.pages.narrative", "ui.pages.table"),
     *("ui.printing", "ui.panels.changes", "ui.panels.export", "ui.panels.preview", "ui.pages.review", "ui.pages.moments", "ui.manual"),
 )
 
