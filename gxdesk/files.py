@@ -113,11 +113,12 @@ def replace(path: Path, data: bytes, check: Callable[[Path], None] = lambda _: N
     """
     from gxdesk.temporary import mkstemp  # its import alone takes as long as reading a report
 
-    if reachable(path).exists() and not reachable(path).is_file():  # a folder, or a device such as /dev/null: it must not become a file
+    there = reachable(path)
+    if there.exists() and not there.is_file():  # a folder, or a device such as /dev/null: it must not become a file
         raise ExportError(f"“{path}”不是普通文件，不能写在那里。请换一个文件名。")
     temporary: Path | None = None
     try:
-        target = reachable(Path(os.path.realpath(path)) if path.is_symlink() else path)
+        target = reachable(Path(os.path.realpath(path))) if path.is_symlink() else there
         handle, name = mkstemp(prefix=".gxdesk-", suffix=path.suffix, dir=target.parent)
         temporary = Path(name)
         with os.fdopen(handle, "wb") as f:

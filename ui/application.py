@@ -100,7 +100,8 @@ class Application(QApplication):
             tell = partial(self._tell_gone, kept)
         if not self._telling:  # else a second one while the first is told
             self._telling = True
-            QTimer.singleShot(0, tell)  # a box opened in the midst of what broke, such as the end of an editor, would have Qt go on with what is gone
+            # A box opened in the midst of what broke, such as the end of an editor, would have Qt go on with what is gone.
+            QTimer.singleShot(0, tell)
 
     def _tell(self, kept: bool, told: str) -> None:
         try:

@@ -154,10 +154,11 @@ class LibraryFile:
         there = _identity(self.path)
         if there == self._identity and not self._cut_off:
             return
-        if there is None and self._identity is not None:
-            self._put_back()
-        elif there != self._identity and self._identity is not None:
-            raise LibraryError(_REPLACED.format(path=self.called))
+        if self._identity is not None:
+            if there is None:
+                self._put_back()
+            elif there != self._identity:
+                raise LibraryError(_REPLACED.format(path=self.called))
         self._let_go()
         self.connection = _connected(self.path, self.called)
         self._identity, self._cut_off = _identity(self.path), False
